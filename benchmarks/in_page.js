@@ -1,0 +1,96 @@
+// What is measured inside the page: times from a click to what it brings about, and how curves are redrawn.
+
+globalThis.nnlabBenchmark = (() => {
+  const charts = () => [...document.querySelectorAll(".nnlab-live-chart[data-run]")];
+  const plotOf = (chart) => chart.querySelector(".nnlab-live-chart-plot");
+  const hasStatus = (word) =>
+    [...document.querySelectorAll(".st-key-run_status strong")].some((node) => node.textContent === word);
+
+  // The drawn figure names its run in `uirevision`; before the first draw the element has no figure at all.
+  const isDrawn = (chart) => {
+    const plot = plotOf(chart);
+    const points = plot?.data?.some((trace) => trace.meta !== undefined && trace.x?.length > 0);
+    return points && plot.layout.xaxis.uirevision === chart.dataset.run && plot.querySelector(".scatterlayer .trace") !== null;
+  };
+  const isBlank = (chart) => {
+    const paths = [...chart.querySelectorAll(".scatterlayer .trace path.js-line")];
+    return !chart.isConnected || !paths.some((path) => path.getAttribute("d"));
+  };
+
+  const conditions = {
+    status: (before, word) => hasStatus(word),
+    newStatus: (before, word) =>
+      hasStatus(word) && charts().length > 0 && charts().every((chart) => !before.has(chart.dataset.run)),
+    firstPoint: (before) =>
+      charts().some((chart) => !before.has(chart.dataset.run) && Number(chart.dataset.count) >= 1 && isDrawn(chart)),
+  };
+
+  let watch = null;
+
+  /** Measure from the next click until a condition holds in a frame, in milliseconds. */
+  function watchNextClick(condition, argument) {
+    const mine = { elapsed: null, lastGrowth: 0, clicked: false };
+    watch = mine;
+    const begin = () => {
+      const start = performance.now();
+      const before = new Set(charts().map((chart) => chart.dataset.run));
+      const observer = new MutationObserver(() => (mine.lastGrowth = performance.now() - start));
+      charts().forEach((chart) => observer.observe(chart, { attributeFilter: ["data-count"] }));
+      mine.clicked = true;
+      const look = () => {
+        if (watch !== mine) {
+          observer.disconnect();
+        } else if (mine.elapsed === null && conditions[condition](before, argument)) {
+          mine.elapsed = performance.now() - start;
+        } else {
+          requestAnimationFrame(look);
+        }
+      };
+      requestAnimationFrame(look);
+    };
+    document.addEventListener("click", begin, { capture: true, once: true });
+  }
+
+  /** Watch the curves for so many milliseconds. */
+  async function watchCurves(duration) {
+    const watched = charts().map((node) => ({ node, updates: 0, redraws: 0, last: node.dataset.count }));
+    const observer = new MutationObserver((mutations) => {
+      for (const { target } of mutations) {
+        const chart = watched.find(({ node }) => node === target);
+        chart.updates += chart.last === target.dataset.count ? 0 : 1;
+        chart.last = target.dataset.count;
+      }
+    });
+    for (const chart of watched) {
+      observer.observe(chart.node, { attributeFilter: ["data-count"] });
+      plotOf(chart.node).on("plotly_afterplot", () => (chart.redraws += 1));
+    }
+    const first = watched.map(({ last }) => Number(last));
+    const seen = { frames: 0, blank: 0, replaced: 0, longestFrame: 0 };
+    const start = performance.now();
+    let now = start;
+    while (now - start < duration) {
+      const before = now;
+      await new Promise((resolve) => requestAnimationFrame(resolve));
+      now = performance.now();
+      const present = charts();
+      seen.frames += 1;
+      seen.longestFrame = Math.max(seen.longestFrame, now - before);
+      seen.blank += watched.some(({ node }) => isBlank(node)) ? 1 : 0;
+      const same = present.length === watched.length && watched.every(({ node }, index) => node === present[index]);
+      seen.replaced += same ? 0 : 1;
+    }
+    observer.disconnect();
+    const epochs = Math.max(...watched.map(({ last }, index) => Number(last) - first[index]));
+    const counts = (name) => watched.map((chart) => chart[name]);
+    return { ...seen, seconds: (now - start) / 1000, epochs, updates: counts("updates"), redraws: counts("redraws") };
+  }
+
+  /** Whether there are curves, each with so many epochs and drawn. */
+  function curvesHave(epochs) {
+    const present = charts();
+    return present.length > 0 && present.every((chart) => Number(chart.dataset.count) >= epochs && !isBlank(chart));
+  }
+
+  return { watchNextClick, watchCurves, curvesHave, watched: () => watch };
+})();

@@ -1,0 +1,78 @@
+"""What an app's process and its workers hold and do, seen from outside."""
+
+from __future__ import annotations
+
+import time
+
+import psutil
+
+from benchmarks.report import CannotMeasureError
+
+MEGABYTE = 1_000_000
+LOOK_SECONDS = 0.5
+# An idle app still looks after its workers twice a second; a worker that warms up takes all it can get.
+QUIET_SHARE = 0.1
+GIVE_UP_SECONDS = 120.0
+
+
+def megabytes(app: psutil.Process) -> float:
+    """Return the resident memory of the process itself."""
+    return float(app.memory_info().rss) / MEGABYTE
+
+
+def maps_tensorflow(app: psutil.Process) -> bool:
+    """Whether the process itself has a library of TensorFlow mapped.
+
+    Raises
+    ------
+    CannotMeasureError
+        This system does not say what a process has mapped.
+    """
+    if not hasattr(app, "memory_maps"):
+        raise CannotMeasureError("this system does not tell which libraries a process has mapped.")
+    return any("tensorflow" in region.path for region in app.memory_maps())
+
+
+def workers(app: psutil.Process) -> set[int]:
+    """Return the numbers of its worker processes: a fork server's children, or spawned ones of its own."""
+    found: set[int] = set()
+    for child in app.children():
+        try:
+            found.update(worker.pid for worker in child.children())
+            if any("spawn_main" in word for word in child.cmdline()):
+                found.add(child.pid)
+        except psutil.NoSuchProcess:
+            continue
+    return found
+
+
+def wait_until_quiet(app: psutil.Process, seconds: float = 2.0) -> None:
+    """Wait until there is a worker and nothing has computed for so long: a warm spare stands ready.
+
+    Raises
+    ------
+    CannotMeasureError
+        It does not come to rest.
+    """
+    deadline = time.monotonic() + GIVE_UP_SECONDS
+    since, last = time.monotonic(), _cpu_seconds(app)
+    while time.monotonic() < deadline:
+        time.sleep(LOOK_SECONDS)
+        now = _cpu_seconds(app)
+        if now - last > LOOK_SECONDS * QUIET_SHARE or not workers(app):
+            since = time.monotonic()
+        if time.monotonic() - since >= seconds:
+            return
+        last = now
+    raise CannotMeasureError(f"the app computed on for {GIVE_UP_SECONDS:g} s.")
+
+
+def _cpu_seconds(app: psutil.Process) -> float:
+    total = 0.0
+    for process in [app, *app.children(recursive=True)]:
+        try:
+            times = process.cpu_times()
+        except psutil.NoSuchProcess:
+            continue
+        total += times.user + times.system
+    return total

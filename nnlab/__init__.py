@@ -1,0 +1,1 @@
+"""A neural-network laboratory in the browser."""

@@ -1,0 +1,129 @@
+"""Experiment -> keras.Model: the only place that builds one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from nnlab.datasets import Dataset, features
+from nnlab.experiment import Experiment, Layer, Optimizer
+
+OPTIMIZER_CLASSES: dict[str, type[keras.optimizers.Optimizer]] = {
+    "sgd": keras.optimizers.SGD,
+    "adagrad": keras.optimizers.Adagrad,
+    "rmsprop": keras.optimizers.RMSprop,
+    "adam": keras.optimizers.Adam,
+    "adamw": keras.optimizers.AdamW,
+    "nadam": keras.optimizers.Nadam,
+}
+METRIC_CLASSES = {"root_mean_squared_error": keras.metrics.RootMeanSquaredError}
+
+
+def build(experiment: Experiment, dataset: Dataset) -> keras.Model:
+    """Build and compile the model of an experiment.
+
+    Every initializer and random layer has a seed of its own, a child of the experiment's:
+    two builds have the same weights, whatever else the process has drawn.
+
+    Parameters
+    ----------
+    experiment : Experiment
+        What to build.
+    dataset : Dataset
+        The data it is for, as their loader gives them; a Normalization layer, where the data want one, is adapted on
+        the training set. The model takes inputs divided by ``dataset.scale``.
+
+    Returns
+    -------
+    keras.Model
+        Compiled, with initial weights.
+
+    Raises
+    ------
+    ExperimentError
+        Output layer and loss do not go together.
+
+    Examples
+    --------
+    >>> from nnlab.datasets import load
+    >>> build(Experiment(), load("circle")).count_params()
+    25
+    """
+    head = experiment.head
+    seeds = iter(_seeds(experiment))
+    layers: list[keras.Layer] = [keras.Input(shape=experiment.input_shape, name="input")]
+    if len(experiment.input_shape) > 1:
+        layers.append(keras.layers.Flatten(name="flatten"))
+    if experiment.dataset.info.normalize:
+        layers.append(_normalization(experiment, dataset))
+    for number, layer in enumerate(experiment.layers, start=1):
+        layers.extend(_hidden(layer, f"hidden_{number}", next(seeds), next(seeds)))
+    output_initializer = keras.initializers.GlorotUniform(seed=next(seeds))
+    layers.append(
+        keras.layers.Dense(head.units, activation=head.activation, kernel_initializer=output_initializer, name="output")
+    )
+    model = keras.Sequential(layers)
+    metric = METRIC_CLASSES.get(head.metric)
+    model.compile(
+        loss=head.loss,
+        optimizer=_optimizer(experiment.optimizer),
+        metrics=[metric() if metric else head.metric],
+        jit_compile=False,
+    )
+    return model
+
+
+def targets(experiment: Experiment, y: NDArray[Any]) -> NDArray[Any]:
+    """Return `y` in the form that the experiment's loss compares outputs with.
+
+    Categorical cross-entropy wants one-hot rows, every other loss takes the data's own
+    form; single outputs become a column, as Keras would make them.
+    """
+    head = experiment.head
+    if head.loss == "categorical_crossentropy":
+        return np.asarray(keras.utils.to_categorical(y, head.units), dtype=np.float32)
+    return y.reshape(-1, 1) if y.ndim == 1 else y
+
+
+def _seeds(experiment: Experiment) -> list[int]:
+    # One for each initializer and each dropout, whether it is used or not: switching
+    # dropout on must not change the initial weights of the layers after it.
+    children = np.random.SeedSequence(experiment.seed).spawn(2 * len(experiment.layers) + 1)
+    return [int(child.generate_state(1)[0] >> 1) for child in children]
+
+
+def _normalization(experiment: Experiment, dataset: Dataset) -> keras.layers.Normalization:
+    chosen = features.select(dataset, experiment.features)
+    normalization = keras.layers.Normalization(name="normalization")
+    normalization.adapt(chosen.x_train / np.float32(dataset.scale))
+    return normalization
+
+
+def _hidden(layer: Layer, name: str, weight_seed: int, dropout_seed: int) -> list[keras.Layer]:
+    penalty = keras.regularizers.L1L2(l1=layer.l1, l2=layer.l2) if layer.l1 or layer.l2 else None
+    dense = keras.layers.Dense(
+        layer.units,
+        activation=None if layer.batch_norm else layer.activation,
+        kernel_initializer=_initializer(layer.initializer, weight_seed),
+        kernel_regularizer=penalty,
+        name=name,
+    )
+    layers: list[keras.Layer] = [dense]
+    if layer.batch_norm:
+        layers.append(keras.layers.BatchNormalization(name=f"{name}_batch_norm"))
+        layers.append(keras.layers.Activation(layer.activation, name=f"{name}_activation"))
+    if layer.dropout:
+        layers.append(keras.layers.Dropout(layer.dropout, seed=dropout_seed, name=f"{name}_dropout"))
+    return layers
+
+
+def _initializer(name: str, seed: int) -> keras.initializers.Initializer:
+    kind = type(keras.initializers.get(name))
+    return kind() if name in ("zeros", "ones") else kind(seed=seed)
+
+
+def _optimizer(optimizer: Optimizer) -> keras.optimizers.Optimizer:
+    return OPTIMIZER_CLASSES[optimizer.name](**optimizer.hyperparameters)

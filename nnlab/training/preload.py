@@ -1,0 +1,30 @@
+"""What the fork server imports before its first fork: everything that a worker needs.
+
+While it imports, the server does not listen, and would outlive an app that ends in these
+seconds. A timer looks after the app meanwhile; a thread could not, because a process with
+threads must not fork.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+from types import FrameType
+
+CHECK_SECONDS = 0.5
+
+_APP = os.getppid()
+
+
+def _leave_without_the_app(signum: int, frame: FrameType | None) -> None:
+    if os.getppid() != _APP:
+        os._exit(0)
+
+
+signal.signal(signal.SIGALRM, _leave_without_the_app)
+signal.setitimer(signal.ITIMER_REAL, CHECK_SECONDS, CHECK_SECONDS)
+try:
+    import nnlab.training.worker  # noqa: F401
+finally:
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)

@@ -1,0 +1,153 @@
+// One chart on the page: one element for its whole life, redrawn in place.
+
+import { loadPlotly } from "./plotly.js";
+import { themed } from "./theme.js";
+
+const DESCRIBE_EVERY = 1000; // milliseconds: a screen reader should not be told ten times a second
+
+export class Chart {
+  /** @param {Element} parent */
+  constructor(parent) {
+    this.root = document.createElement("div");
+    this.root.className = "nnlab-live-chart";
+    this.root.setAttribute("role", "img");
+    this.plot = document.createElement("div");
+    this.plot.className = "nnlab-live-chart-plot";
+    this.root.append(this.plot);
+    parent.append(this.root);
+    this.build = null;
+    this.frame = null;
+    this.drawing = false;
+    this.describedAt = -Infinity;
+    this.describing = null;
+    this.observer = new ResizeObserver(() => this.resize());
+    this.observer.observe(this.root);
+    this.plotly = loadPlotly();
+  }
+
+  /**
+   * Show the figure that `build` returns. Of several calls between two frames only the last is drawn.
+   *
+   * @param {{build: () => {data: object[], layout: object}, alt: string, height: number, words: object, unavailable: string}} wish
+   */
+  show({ build, alt, height, words, unavailable }) {
+    this.root.style.height = `${height}px`;
+    this.build = build;
+    this.words = words;
+    this.describe(alt);
+    this.plotly.then(
+      () => this.schedule(),
+      () => this.explain(unavailable),
+    );
+  }
+
+  schedule() {
+    if (this.frame === null && !this.drawing) {
+      this.frame = requestAnimationFrame(() => this.draw());
+    }
+  }
+
+  async draw() {
+    this.frame = null;
+    if (this.build === null || this.root.clientWidth === 0) {
+      // In a closed tab panel there is no room to draw in; `resize` calls again when there is.
+      return;
+    }
+    const { data, layout } = this.build();
+    this.build = null;
+    this.drawing = true;
+    try {
+      const plotly = await this.plotly;
+      await plotly.react(this.plot, data, themed(layout, this.root), config(this.words));
+      this.leaveTabOrder();
+    } finally {
+      this.drawing = false;
+    }
+    if (this.build !== null) {
+      this.schedule();
+    }
+  }
+
+  async resize() {
+    if (this.root.clientWidth === 0) {
+      return;
+    }
+    if (this.plot.classList.contains("js-plotly-plot")) {
+      const plotly = await this.plotly;
+      await plotly.Plots.resize(this.plot);
+    }
+    if (this.build !== null) {
+      this.schedule();
+    }
+  }
+
+  /** Buttons inside an image are not announced, so the keyboard must not stop at them either. */
+  leaveTabOrder() {
+    this.plot.querySelectorAll(".modebar-btn").forEach((button) => button.setAttribute("tabindex", "-1"));
+  }
+
+  describe(alt) {
+    clearTimeout(this.describing);
+    const wait = this.describedAt + DESCRIBE_EVERY - performance.now();
+    if (wait > 0) {
+      this.describing = setTimeout(() => this.describe(alt), wait);
+    } else if (this.root.getAttribute("aria-label") !== alt) {
+      this.describedAt = performance.now();
+      this.root.setAttribute("aria-label", alt);
+    }
+  }
+
+  /** Say in words why there is no picture. */
+  explain(sentence) {
+    clearTimeout(this.describing);
+    this.root.removeAttribute("role");
+    this.root.removeAttribute("aria-label");
+    this.root.textContent = sentence;
+    this.root.classList.add("nnlab-live-chart-unavailable");
+  }
+
+  async remove() {
+    this.build = null;
+    this.observer.disconnect();
+    cancelAnimationFrame(this.frame);
+    clearTimeout(this.describing);
+    this.root.remove();
+    if (this.plot.classList.contains("js-plotly-plot")) {
+      (await this.plotly).purge(this.plot);
+    }
+  }
+}
+
+function config(words) {
+  return {
+    displaylogo: false,
+    modeBarButtons: [["zoom2d", "pan2d", "resetScale2d", "toImage"]],
+    locale: "nnlab",
+    locales: { nnlab: { dictionary: words, format: {} } },
+  };
+}
+
+/**
+ * Make the function Streamlit calls on every update of a component.
+ *
+ * It is called again for the same place on the page; the view made at the first call lives until the place is gone.
+ *
+ * @param {(parent: Element) => {update: (data: object, send: Function) => void, remove: () => void}} makeView
+ */
+export function renderer(makeView) {
+  const views = new WeakMap();
+  return ({ parentElement, data, setTriggerValue }) => {
+    if (!views.has(parentElement)) {
+      views.set(parentElement, makeView(parentElement));
+    }
+    const view = views.get(parentElement);
+    view.update(data, setTriggerValue);
+    return () => {
+      // Streamlit 1.67 calls this too when a newer update overtakes this one on its way; the place is then still there.
+      if (!parentElement.isConnected) {
+        views.delete(parentElement);
+        view.remove();
+      }
+    };
+  };
+}

@@ -1,0 +1,61 @@
+"""The first screen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from nnlab.i18n import Translator
+from nnlab.messages import N_
+
+DOORS = (
+    (
+        "playground",
+        N_("Playground"),
+        ":material/science:",
+        N_("Points in the plane, a small network, and the boundary that it learns."),
+        N_("Open the playground"),
+    ),
+    (
+        "images",
+        N_("Images"),
+        ":material/image:",
+        N_("Clothes and handwritten digits: the chapter's image classifier, trained before your eyes."),
+        N_("Open the images"),
+    ),
+)
+
+
+def welcome(t: Translator) -> None:
+    """Say in three sentences what nnlab is."""
+    st.title(t(N_("A laboratory for neural networks")), anchor=False)
+    st.markdown(
+        t(
+            N_(
+                "Choose data, build a network, press **Train** and watch it learn. "
+                "It is a real Keras model: what you see is what `model.fit` does. "
+                "The same seed gives the same run, and a link carries your whole setting."
+            )
+        )
+    )
+
+
+def doors(t: Translator, pages: Mapping[str, str]) -> None:
+    """Show a card for each page.
+
+    Parameters
+    ----------
+    t : Translator
+        The visitor's language.
+    pages : mapping of str to str
+        A page's name to its file.
+    """
+    columns = st.columns(len(DOORS), gap="medium")
+    for column, (name, title, icon, text, action) in zip(columns, DOORS, strict=True):
+        with column.container(border=True, height="stretch"):
+            st.subheader(f"{icon} {t(title)}", anchor=False)
+            st.write(t(text))
+            first = name == DOORS[0][0]
+            if st.button(t(action), type="primary" if first else "secondary", key=f"door_{name}"):
+                st.switch_page(pages[name])

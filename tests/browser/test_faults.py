@@ -1,0 +1,98 @@
+"""What goes wrong outside: the network, the files, the end of the server."""
+
+import os
+import signal
+import time
+
+import pytest
+from playwright.sync_api import expect
+
+from nnlab.datasets.remote import FILES
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
+
+# Nothing listens on port 9: every download ends at once, with a network or without one.
+UNREACHABLE = {name: "http://127.0.0.1:9" for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy")}
+UNREACHABLE |= {"ALL_PROXY": None, "all_proxy": None, "NO_PROXY": None, "no_proxy": None}
+
+
+@pytest.fixture
+def offline(serve, app, tmp_path):
+    environment = {**UNREACHABLE, "NNLAB_DATA_DIR": None, "NNLAB_CACHE_DIR": str(tmp_path / "cache")}
+    with serve(app, environment) as server:
+        yield server
+
+
+def choose_digits(visitor):
+    visitor.page.get_by_role("combobox", name="Data set").click()
+    visitor.page.get_by_role("option", name="Digits").click()
+
+
+def test_without_a_network_the_page_says_so_names_digits_and_digits_train(offline, arrive):
+    visitor = arrive(offline.address)
+    visitor.open("/images")
+    sentence = visitor.page.get_by_test_id("stAlert").filter(has_text="cannot be reached")
+    expect(sentence.first).to_be_visible()
+    expect(visitor.page.get_by_text("works without a network: choose it as the data set.")).to_contain_text("Digits")
+    expect(visitor.button("Train")).to_have_count(0)
+    sentence.first.evaluate("(element) => { element.dataset.old = 'yes'; }")
+    visitor.button("Retry").click()
+    expect(visitor.page.locator("[data-old]")).to_have_count(0)
+    expect(sentence.first).to_be_visible()
+    expect(visitor.button("Retry")).to_be_enabled()
+
+    choose_digits(visitor)
+    visitor.page.get_by_role("spinbutton", name="Epochs").fill("2")
+    visitor.page.keyboard.press("Tab")
+    visitor.button("Train").click()
+    expect(visitor.status).to_contain_text("Finished")
+    expect(visitor.status).to_contain_text("Epoch 2 / 2")
+    expect(visitor.errors).to_have_count(0)
+
+
+def test_a_corrupt_file_is_named_with_what_to_do(serve, app, arrive, tmp_path):
+    for name in FILES:
+        file = tmp_path / "data" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(b"not what it was")
+    with serve(app, {"NNLAB_DATA_DIR": str(tmp_path / "data")}) as server:
+        visitor = arrive(server.address)
+        visitor.open("/images")
+        alert = visitor.page.get_by_test_id("stAlert").filter(has_text="its checksum differs")
+
+        expect(alert.first).to_contain_text(str(tmp_path / "data"))
+        expect(alert.first).to_contain_text("Put a good copy there")
+        expect(visitor.button("Retry")).to_be_enabled()
+
+
+ENDS = {
+    "Ctrl-C in the terminal": lambda server: os.killpg(server.process.pid, signal.SIGINT),
+    "SIGTERM": lambda server: server.process.terminate(),
+    "SIGKILL": lambda server: server.process.kill(),
+}
+
+
+@pytest.mark.parametrize("end", ["Ctrl-C in the terminal", "SIGKILL"])
+def test_when_the_app_ends_in_the_middle_of_a_run_nothing_of_it_is_left(serve, app, arrive, toy, end):
+    with serve(app) as server:
+        visitor = arrive(server.address)
+        visitor.train(toy())
+        visitor.wait_for_epochs(2)
+        assert len(server.family) >= 3  # the app, the server that forks, a worker
+        ENDS[end](server)
+
+        assert server.left_after(5) == []
+
+
+@pytest.mark.parametrize("end", ["SIGTERM", "SIGKILL"])
+def test_when_the_app_ends_while_its_first_worker_starts_nothing_of_it_is_left(serve, app, arrive, end):
+    with serve(app) as server:
+        visitor = arrive(server.address)
+        visitor.open("/")
+        patience = time.monotonic() + 30
+        while len(server.family) < 2:  # the server that forks has then begun to import TensorFlow
+            assert time.monotonic() < patience
+            time.sleep(0.01)
+        ENDS[end](server)
+
+        assert server.left_after(5) == []

@@ -1,0 +1,120 @@
+"""A run from Train to its end, in a real browser."""
+
+import re
+import time
+
+import psutil
+import pytest
+from playwright.sync_api import expect
+
+from nnlab.experiment import DatasetChoice, Experiment, Layer, Optimizer
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
+
+
+def workers_of(server):
+    """The processes of the app that have TensorFlow in memory and work: the busiest first."""
+    children = [process for process in server.family if process.pid != server.process.pid]
+    return sorted(children, key=lambda process: -sum(process.cpu_times()[:2]))
+
+
+def test_a_toy_run_ends_with_exactly_one_point_an_epoch(visitor, toy):
+    visitor.train(toy(epochs=12))
+    expect(visitor.status).to_contain_text("Finished")
+
+    expect(visitor.status).to_contain_text("Epoch 12 / 12")
+    assert visitor.expect_one_point_an_epoch() == 12
+    losses = [float(row["loss"]) for row in visitor.history()]
+    assert len(set(losses)) == 12
+
+
+def test_the_boundary_of_a_finished_run_is_that_of_its_last_epoch(visitor, toy):
+    visitor.train(toy(epochs=5))
+    expect(visitor.status).to_contain_text("Finished")
+
+    expect(visitor.page.locator("[class*=playground_boundary] .nnlab-live-chart")).to_have_attribute(
+        "aria-label", re.compile(r"\b5\b")
+    )
+
+
+def test_fashion_mnist_is_learned_and_each_test_image_gets_ten_probabilities(visitor, real_data):
+    experiment = Experiment(
+        dataset=DatasetChoice("fashion_mnist"),
+        layers=(Layer(100, "relu"),),
+        optimizer=Optimizer("sgd", learning_rate=0.05),
+        batch_size=256,
+        epochs=1,
+    )
+    visitor.train(experiment, "/images")
+    expect(visitor.status).to_contain_text("Finished", timeout=120_000)
+    visitor.page.get_by_role("tab", name="Test").click()
+
+    accuracy = visitor.page.get_by_test_id("stMetric").filter(has_text="accuracy")
+    expect(accuracy).to_have_text(re.compile(r"\d\d\.\d\d%"))
+    assert float(re.search(r"([\d.]+)%", accuracy.inner_text())[1]) > 60  # guessing gives 10
+    bars = visitor.page.locator(".st-key-test_probabilities .barlayer .point")
+    expect(bars).to_have_count(10)
+
+
+def test_pause_stands_still_resume_goes_on_and_stop_acts_at_once(visitor, toy):
+    visitor.train(toy())
+    visitor.wait_for_epochs(3)
+    visitor.button("Pause").click()
+    expect(visitor.status).to_contain_text("Paused")
+    # The epoch in progress may still end; from then on nothing moves.
+    visitor.page.wait_for_timeout(1500)
+    paused = visitor.epoch
+    visitor.page.wait_for_timeout(1500)
+    assert visitor.epoch == paused
+
+    visitor.button("Resume").click()
+    visitor.wait_for_epochs(paused + 2)
+    began = time.monotonic()
+    visitor.button("Stop").click()
+    expect(visitor.status).to_contain_text("Stopped")
+    # The bar is 0.5 s, and a benchmark's; here other processes may want the processor too.
+    assert time.monotonic() - began < 1.5
+    visitor.page.wait_for_timeout(500)
+    visitor.expect_one_point_an_epoch()
+
+
+def test_a_run_that_diverges_is_explained(visitor, toy):
+    visitor.train(
+        toy(
+            dataset=DatasetChoice("plane", {"samples": 200}),
+            layers=(Layer(16, "relu"), Layer(16, "relu")),
+            optimizer=Optimizer("sgd", learning_rate=10.0),
+            epochs=50,
+        )
+    )
+    expect(visitor.status).to_contain_text("Diverged")
+
+    expect(visitor.status.get_by_role("status").or_(visitor.status.get_by_role("alert"))).to_contain_text(
+        "learning rate"
+    )
+    expect(visitor.button("Train")).to_be_enabled()
+
+
+def test_a_worker_that_is_killed_is_told_and_the_next_run_goes_well(visitor, toy, server):
+    visitor.train(toy())
+    visitor.wait_for_epochs(3)
+    busiest_before = {process.pid: sum(process.cpu_times()[:2]) for process in workers_of(server)}
+    visitor.page.wait_for_timeout(1000)
+    gains = {process.pid: sum(process.cpu_times()[:2]) - busiest_before[process.pid] for process in workers_of(server)}
+    psutil.Process(max(gains, key=gains.get)).kill()
+
+    expect(visitor.status).to_contain_text("Failed")
+    expect(visitor.status).to_contain_text("ended from outside (signal 9)")
+    visitor.open("/playground", toy(epochs=4))
+    visitor.button("Train").click()
+    expect(visitor.status).to_contain_text("Finished")
+    visitor.expect_one_point_an_epoch()
+
+
+def test_the_apps_process_has_no_tensorflow_in_memory_after_training(visitor, toy, server):
+    visitor.train(toy(epochs=3))
+    expect(visitor.status).to_contain_text("Finished")
+
+    mapped = {region.path for region in psutil.Process(server.process.pid).memory_maps()}
+    assert any("numpy" in path for path in mapped)
+    assert [path for path in mapped if "tensorflow" in path] == []

@@ -1,0 +1,33 @@
+"""How workers are started is chosen by one variable."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from nnlab.runs.launch import LaunchError, start_method
+
+
+def test_by_default_linux_forks_from_a_server_and_others_start_afresh(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NNLAB_START_METHOD", raising=False)
+    for platform, method in (("linux", "forkserver"), ("darwin", "spawn"), ("win32", "spawn")):
+        monkeypatch.setattr(sys, "platform", platform)
+        assert start_method() == method
+
+
+@pytest.mark.parametrize("method", ["forkserver", "spawn"])
+def test_the_variable_decides(monkeypatch: pytest.MonkeyPatch, method: str) -> None:
+    monkeypatch.setenv("NNLAB_START_METHOD", method)
+
+    assert start_method() == method
+
+
+@pytest.mark.parametrize("method", ["fork", "", "Spawn"])
+def test_another_value_is_named_with_those_there_are(monkeypatch: pytest.MonkeyPatch, method: str) -> None:
+    monkeypatch.setenv("NNLAB_START_METHOD", method)
+
+    with pytest.raises(LaunchError) as caught:
+        start_method()
+    assert f"“{method}”" in str(caught.value)
+    assert "forkserver or spawn" in str(caught.value)

@@ -1,0 +1,238 @@
+"""Workers come, stay warm, grow old and go."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from nnlab import events
+from nnlab.experiment import DatasetChoice, Experiment
+from nnlab.runs.launch import LaunchError
+from nnlab.runs.pool import threads_for
+
+LARGE = Experiment(dataset=DatasetChoice("mnist"))
+
+
+def living(house):
+    return [worker for worker in house.workers if worker.is_alive()]
+
+
+def test_a_spare_stands_ready_before_anybody_asks(house) -> None:
+    (spare,) = house.ready(1)
+
+    assert spare.threads == 1
+    assert spare.commands == []
+
+
+def test_the_first_worker_waits_for_its_time_or_for_the_first_run(open_house) -> None:
+    house = open_house(spare_after=3600.0)
+    time.sleep(0.1)
+    assert house.launches == 0
+
+    house.running()
+    house.ready(2)
+
+
+def test_when_the_spare_gets_a_run_another_comes(house) -> None:
+    house.running()
+
+    assert len(house.ready(2)) == 2
+
+
+def test_only_one_spare_is_kept(house) -> None:
+    for _ in range(4):
+        record, worker = house.running()
+        worker.end(record.run_id)
+        house.status(record, "finished")
+    house.ready(2)
+
+    # One that came while the other trained, and the one that trained.
+    assert len(house.workers) == 2
+
+
+def test_a_worker_that_dies_idle_is_replaced(house) -> None:
+    (spare,) = house.ready(1)
+    spare.crash(-9)
+
+    house.until(lambda: len(house.workers) == 2 and living(house), "a new spare")
+
+
+def test_a_run_is_not_given_to_a_worker_that_has_just_died(house) -> None:
+    (spare,) = house.ready(1)
+    pool = house.service._dispatcher.pool
+    house.until(lambda: pool.workers and pool.workers[0].ready, "the spare is known to be ready")
+    with house.service._lock:
+        # The supervisor cannot have noticed: it needs the lock for that.
+        spare.crash(-9)
+        record = house.start()
+    house.status(record, "running")
+
+    assert house.worker_of(record) is not spare
+
+
+def test_a_launch_that_fails_is_told_on_the_page_that_waits(open_house) -> None:
+    house = open_house()
+    house.ready(1)
+    first, _ = house.running("a")
+    house.ready(2)
+    house.problem = OSError("no process to be had")
+    # Both workers are busy or of another kind, so this one asks for a launch.
+    second = house.start(LARGE, visitor="b") if threads_for(LARGE) != 1 else None
+    if second is None:
+        house.running("b")
+        pytest.skip("with one core all workers are of one kind")
+    house.status(second, "failed")
+
+    assert "no process to be had" in str(second.message)
+    assert "Close other programs" in str(second.message)
+    assert first.status == "running"
+
+
+def test_a_launch_error_is_told_in_its_own_words(open_house, monkeypatch: pytest.MonkeyPatch) -> None:
+    house = open_house()
+    house.ready(1)
+    monkeypatch.setattr("os.cpu_count", lambda: 8)
+    house.problem = LaunchError("The variable is “{method}”.", method="fork")
+    record = house.start(LARGE)
+    house.status(record, "failed")
+
+    assert str(record.message) == "The variable is “fork”."
+
+
+def test_after_a_failure_nobody_launches_again_and_again(open_house, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.cpu_count", lambda: 8)
+    house = open_house(workers=4)
+    house.ready(1)
+    house.problem = OSError("none left")
+    records = [house.start(LARGE, visitor=visitor) for visitor in "abc"]
+    for record in records:
+        house.status(record, "failed")
+    launches = house.launches
+    time.sleep(0.7)
+
+    assert house.launches == launches <= 1 + len(records)
+    house.problem = None
+    record, _ = house.running("d", LARGE)
+    assert record.status == "running"
+
+
+def test_a_spare_that_cannot_come_fails_no_run_that_waits_for_a_place(open_house) -> None:
+    house = open_house(workers=1)
+    house.ready(1)
+    house.open.clear()
+    first, worker = house.running("a")
+    house.until(lambda: house.launches == 2, "a spare is on its way")
+    waiting = house.start(visitor="b")
+    house.problem = OSError("none left")
+    house.open.set()
+    house.until(lambda: not house.service._dispatcher.pool._coming, "the spare has failed to come")
+
+    assert (waiting.status, waiting.progress.place) == ("queued", 1)
+    worker.end(first.run_id)
+    house.status(waiting, "running")
+
+
+def test_workers_that_die_before_they_are_ready_are_not_started_for_ever(open_house) -> None:
+    house = open_house()
+    house.ready(1)
+    house.stillborn = True
+    record, _ = house.running()
+    house.until(lambda: len(house.workers) == 2 and not house.workers[1].is_alive(), "a stillborn spare")
+    time.sleep(0.7)
+
+    assert house.launches == 2
+    assert record.status == "running"
+
+
+def test_a_run_whose_workers_are_all_stillborn_fails(open_house) -> None:
+    house = open_house()
+    (spare,) = house.ready(1)
+    house.stillborn = True
+    spare.crash(1)
+    pool = house.service._dispatcher.pool
+    house.until(lambda: house.launches == 2 and not pool.workers, "the next one is dead and buried")
+    record = house.start()
+    house.status(record, "failed")
+    time.sleep(0.3)
+
+    assert "exit code 1" in str(record.message)
+    assert house.launches <= 4
+
+
+def test_a_worker_that_has_grown_large_is_retired_after_its_run(open_house) -> None:
+    house = open_house(worker_megabytes=1000)
+    record, worker = house.running()
+    house.ready(2)
+    worker.megabytes = 501
+    worker.end(record.run_id)
+    house.status(record, "finished")
+    house.until(lambda: not worker.is_alive(), "the large worker ends")
+
+    assert worker.exitcode == 0
+    assert isinstance(worker.commands[-1], events.Quit)
+    assert record.status == "finished"
+    second, other = house.running()
+    assert other is not worker
+
+
+def test_a_retired_worker_still_answers_what_it_was_asked(open_house) -> None:
+    import numpy as np
+
+    house = open_house(worker_megabytes=1000)
+    record, worker = house.running()
+    worker.train(record.run_id, 1, weights={1: (np.zeros(1),)})
+    house.until(lambda: record.weight_epochs == (1,), "weights")
+    pool = house.service._dispatcher.pool
+    with house.service._lock:
+        answer = house.service.predict(record.run_id, np.ones((1, 2)))
+        asked = next(handle for handle in pool.workers if handle.requests)
+        asked.run_id = None
+        pool.retire(asked)
+
+    np.testing.assert_array_equal(answer.result(20), [[2.0, 2.0]])
+    house.until(lambda: not asked.process.is_alive() and not pool.leaving, "it is gone")
+
+
+def test_a_retired_worker_that_does_not_go_is_ended(open_house) -> None:
+    house = open_house()
+    (spare,) = house.ready(1)
+    pool = house.service._dispatcher.pool
+    house.until(lambda: pool.workers, "the spare is known")
+    spare._take = lambda command: None
+    with house.service._lock:
+        pool.retire(pool.workers[0])
+    house.clock.now += 31
+
+    house.until(lambda: spare.exitcode == -9, "it is ended")
+    house.until(lambda: not pool.leaving, "it is forgotten")
+
+
+def test_retiring_waits_for_nobody_and_the_service_goes_on(open_house) -> None:
+    house = open_house()
+    record, worker = house.running()
+    house.ready(2)
+    pool = house.service._dispatcher.pool
+    house.until(lambda: len(pool.workers) == 2, "a spare")
+    for turn in range(20):
+        spare = next(player for player in living(house) if player is not worker)
+        with house.service._lock:
+            begun = time.monotonic()
+            pool.retire(next(handle for handle in pool.workers if handle.idle))
+            assert time.monotonic() - begun < 0.5
+        # From any thread at any time: the supervisor is waiting on that very pipe.
+        worker.train(record.run_id, turn + 1)
+        house.until(lambda turn=turn: record.progress.epoch == turn + 1, "the service still reads")
+        with house.service._lock:
+            pool.keep_spare()
+        house.until(lambda spare=spare: not spare.is_alive(), "the retired worker ends")
+        house.until(lambda: len(pool.workers) == 2 and not pool.leaving, "a new spare")
+
+
+@pytest.mark.parametrize(
+    ("name", "large"), [("circle", False), ("iris", False), ("digits", False), ("mnist", True), ("fashion_mnist", True)]
+)
+def test_what_is_large_enough_to_be_downloaded_has_all_cores(name: str, large: bool, monkeypatch) -> None:
+    monkeypatch.setattr("os.cpu_count", lambda: 6)
+
+    assert threads_for(Experiment(dataset=DatasetChoice(name))) == (6 if large else 1)
