@@ -11,7 +11,7 @@ from nnlab.ui.downloads import data_ready
 from nnlab.ui.frame import two_columns
 from nnlab.ui.history import history
 from nnlab.ui.image_views import data_views, test_views
-from nnlab.ui.run_panel import run_panel
+from nnlab.ui.run_panel import notice, run_panel
 from nnlab.ui.runs import PageRun
 from nnlab.ui.visit import language, theme, visitor
 
@@ -56,4 +56,6 @@ with right:
             test_views(runs.record, t, palette)
         with history_tab:
             history(form.page, runs.record, t)
+    else:
+        notice(runs)
 write_address(form, runs)

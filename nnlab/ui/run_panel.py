@@ -57,6 +57,12 @@ def run_panel(runs: PageRun, views: Views) -> None:
     fragment(_panel, run_every=tick)(runs, views, _seen(runs))
 
 
+def notice(runs: PageRun) -> None:
+    """Show what the last click or the address could not do; for a page that has no panel yet."""
+    if runs.notice is not None:
+        st.warning(runs.form.t(runs.notice), icon=":material/info:")
+
+
 def _panel(runs: PageRun, views: Views, seen: object) -> None:
     record = runs.record
     if _seen(runs) != seen:
@@ -133,8 +139,7 @@ def _messages(runs: PageRun, record: RunRecord | None) -> None:
     t = runs.form.t
     if runs.form.problem is not None:
         st.warning(t(runs.form.problem.message), icon=":material/info:")
-    if runs.notice is not None:
-        st.warning(t(runs.notice), icon=":material/info:")
+    notice(runs)
     if record is None:
         return
     if record.message is not None:

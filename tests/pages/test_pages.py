@@ -5,6 +5,7 @@ import sys
 
 import pytest
 
+from nnlab.datasets.remote import Download
 from nnlab.experiment import DatasetChoice, Experiment, Layer, Optimizer
 from nnlab.i18n import translator
 from nnlab.permalink import Link, encode
@@ -107,7 +108,7 @@ def test_a_link_sets_every_control(site):
     ],
 )
 @pytest.mark.parametrize("language", ["en", "ko"])
-def test_a_bad_link_gets_a_sentence_and_the_page_works(site, page, query, template, language, real_or_no_data):
+def test_a_bad_link_gets_a_sentence_and_the_page_works(site, page, query, template, language, files_on_their_way):
     shown = site(page, lang=language, **query)
 
     assert translator(language)(template) in shown.warnings
@@ -116,10 +117,14 @@ def test_a_bad_link_gets_a_sentence_and_the_page_works(site, page, query, templa
 
 
 @pytest.fixture
-def real_or_no_data(request):
-    """The images page begins with Fashion-MNIST: where its files are not here, the page would download them."""
-    if request.node.callspec.params["page"] == "images":
-        request.getfixturevalue("real_data")
+def files_on_their_way(monkeypatch):
+    """No file of a data set is here yet, and none comes."""
+
+    class Waiting:
+        def request(self, names):
+            return tuple(Download(name, 10_000_000, 2_500_000, "running") for name in names)
+
+    monkeypatch.setattr("nnlab.ui.downloads.downloads", Waiting)
 
 
 def test_a_link_for_another_page_says_so(site):
