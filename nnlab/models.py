@@ -61,10 +61,14 @@ def build(experiment: Experiment, dataset: Dataset) -> keras.Model:
         layers.append(_normalization(experiment, dataset))
     for number, layer in enumerate(experiment.layers, start=1):
         layers.extend(_hidden(layer, f"hidden_{number}", next(seeds), next(seeds)))
-    output_initializer = keras.initializers.GlorotUniform(seed=next(seeds))
-    layers.append(
-        keras.layers.Dense(head.units, activation=head.activation, kernel_initializer=output_initializer, name="output")
+    output = keras.layers.Dense(
+        head.units,
+        activation=head.activation,
+        kernel_initializer=keras.initializers.GlorotUniform(seed=next(seeds)),
+        kernel_regularizer=_penalty(experiment.output_l1, experiment.output_l2),
+        name="output",
     )
+    layers.append(output)
     model = keras.Sequential(layers)
     metric = METRIC_CLASSES.get(head.metric)
     model.compile(
@@ -103,12 +107,11 @@ def _normalization(experiment: Experiment, dataset: Dataset) -> keras.layers.Nor
 
 
 def _hidden(layer: Layer, name: str, weight_seed: int, dropout_seed: int) -> list[keras.Layer]:
-    penalty = keras.regularizers.L1L2(l1=layer.l1, l2=layer.l2) if layer.l1 or layer.l2 else None
     dense = keras.layers.Dense(
         layer.units,
         activation=None if layer.batch_norm else layer.activation,
         kernel_initializer=_initializer(layer.initializer, weight_seed),
-        kernel_regularizer=penalty,
+        kernel_regularizer=_penalty(layer.l1, layer.l2),
         name=name,
     )
     layers: list[keras.Layer] = [dense]
@@ -118,6 +121,10 @@ def _hidden(layer: Layer, name: str, weight_seed: int, dropout_seed: int) -> lis
     if layer.dropout:
         layers.append(keras.layers.Dropout(layer.dropout, seed=dropout_seed, name=f"{name}_dropout"))
     return layers
+
+
+def _penalty(l1: float, l2: float) -> keras.regularizers.Regularizer | None:
+    return keras.regularizers.L1L2(l1=l1, l2=l2) if l1 or l2 else None
 
 
 def _initializer(name: str, seed: int) -> keras.initializers.Initializer:

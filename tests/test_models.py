@@ -147,6 +147,14 @@ def test_penalties_are_added_to_the_loss_as_keras_counts_them() -> None:
     assert float(model.losses[0]) == pytest.approx(0.01 * np.abs(kernel).sum() + 0.1 * (kernel**2).sum(), rel=1e-5)
 
 
+def test_the_output_layer_has_penalties_of_its_own() -> None:
+    model, *_ = build(layers=(Layer(3),), output_l1=0.02, output_l2=0.3)
+    kernel = model.get_layer("output").kernel.numpy().astype(np.float64)
+
+    assert model.get_layer("hidden_1").kernel_regularizer is None
+    assert float(sum(model.losses)) == pytest.approx(0.02 * np.abs(kernel).sum() + 0.3 * (kernel**2).sum(), rel=1e-5)
+
+
 UNUSUAL = {
     "learning_rate": 0.0123,
     "momentum": 0.45,

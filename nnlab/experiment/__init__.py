@@ -47,6 +47,8 @@ class Experiment:
         Keras' name, or ``"auto"``.
     output_units : int or None
         Units of the output layer; None takes what the data need.
+    output_l1, output_l2 : float
+        Penalties on the output layer's kernel, as `Layer` has them on its own.
     optimizer : Optimizer
         How weights are updated.
     batch_size : int
@@ -58,7 +60,7 @@ class Experiment:
     seed : int
         Decides initial weights, batch order and dropout (not the data: they have a seed of
         their own).
-    mode : {"keras"}
+    mode : {"keras", "playground"}
         Whose rules the training follows.
 
     Raises
@@ -81,6 +83,8 @@ class Experiment:
     loss: str = "auto"
     output_activation: str = "auto"
     output_units: int | None = None
+    output_l1: float = 0.0
+    output_l2: float = 0.0
     optimizer: Optimizer = Optimizer()
     batch_size: int = 32
     epochs: int | None = 30
@@ -98,6 +102,8 @@ class Experiment:
         check_choice("output_activation", "output_activation", self.output_activation)
         if self.output_units is not None:
             check_number("output_units", "output_units", self.output_units)
+        check_number("output_l1", "output_l1", self.output_l1)
+        check_number("output_l2", "output_l2", self.output_l2)
         check_number("batch_size", "batch_size", self.batch_size)
         if self.epochs is not None:
             check_number("epochs", "epochs", self.epochs)

@@ -17,6 +17,8 @@ BOUNDS: Mapping[str, Bound] = MappingProxyType(
         "l1": Bound(default=0.0, minimum=0.0, maximum=10.0, step=0.001),
         "l2": Bound(default=0.0, minimum=0.0, maximum=10.0, step=0.001),
         "output_units": Bound(default=1, minimum=1, maximum=1024),
+        "output_l1": Bound(default=0.0, minimum=0.0, maximum=10.0, step=0.001),
+        "output_l2": Bound(default=0.0, minimum=0.0, maximum=10.0, step=0.001),
         "learning_rate": Bound(default=0.01, minimum=1e-6, maximum=10.0, step=0.001),
         "momentum": Bound(default=0.0, minimum=0.0, maximum=0.999, step=0.05),
         "rho": Bound(default=0.9, minimum=0.0, maximum=0.9999, step=0.05),
@@ -90,7 +92,7 @@ LOSSES = (
 )
 OUTPUT_ACTIVATIONS = ("auto", "linear", "relu", "softplus", "sigmoid", "tanh", "softmax")
 MONITORS = ("val_loss", "val_metric", "loss")
-MODES = ("keras",)
+MODES = ("keras", "playground")
 LARGEST_SHOWN = 10**15
 LONGEST_SHOWN = 300
 

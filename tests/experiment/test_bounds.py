@@ -14,6 +14,8 @@ from nnlab.experiment import BOUNDS, CHOICES, EarlyStopping, Experiment, Experim
 # Each setting with a number: its field, and an experiment made with a value for it.
 NUMBERS: dict[str, tuple[str, Callable[[Any], Experiment]]] = {
     "output_units": ("output_units", lambda value: Experiment(output_units=value)),
+    "output_l1": ("output_l1", lambda value: Experiment(output_l1=value)),
+    "output_l2": ("output_l2", lambda value: Experiment(output_l2=value)),
     "batch_size": ("batch_size", lambda value: Experiment(batch_size=value)),
     "epochs": ("epochs", lambda value: Experiment(epochs=value)),
     "seed": ("seed", lambda value: Experiment(seed=value)),

@@ -71,6 +71,8 @@ def experiments(draw: st.DrawFn) -> Experiment:
         loss=draw(st.sampled_from(CHOICES["loss"])),
         output_activation=draw(st.sampled_from(CHOICES["output_activation"])),
         output_units=draw(st.none() | st.integers(1, 12)),
+        output_l1=draw(number(BOUNDS["output_l1"])),
+        output_l2=draw(number(BOUNDS["output_l2"])),
         optimizer=draw(OPTIMIZERS),
         batch_size=draw(number(BOUNDS["batch_size"])),
         epochs=draw(st.none() | number(BOUNDS["epochs"])),
