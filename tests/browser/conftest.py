@@ -18,6 +18,7 @@ from nnlab.permalink import Link, encode
 APP = Path(__file__).parents[2] / "app.py"
 # A slow machine that does other things too. Whatever waits, waits for a condition.
 PATIENCE = 120_000
+EPOCH = re.compile(r"Epoch ([\d,]+)")
 CURVES = ".st-key-live_curves .nnlab-live-chart"
 
 
@@ -93,8 +94,10 @@ class Visitor:
 
     @property
     def epoch(self) -> int:
-        """The epoch that the run panel names."""
-        return int(re.search(r"Epoch ([\d,]+)", self.status.inner_text())[1].replace(",", ""))
+        """The epoch that the run panel names, in English."""
+        # While the page changes its language, the panel may still speak the one before.
+        expect(self.status).to_have_text(EPOCH)
+        return int(EPOCH.search(self.status.inner_text())[1].replace(",", ""))
 
     def wait_for_epochs(self, count: int) -> None:
         """Wait until the curves have so many points."""
