@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
+from nnlab.experiment import playground
 from nnlab.experiment.bounds import (
     BOUNDS,
     CHOICES,
@@ -61,7 +62,8 @@ class Experiment:
         Decides initial weights, batch order and dropout (not the data: they have a seed of
         their own).
     mode : {"keras", "playground"}
-        Whose rules the training follows.
+        Whose rules the training follows: Keras', or those of TensorFlow Playground, which
+        `nnlab.experiment.playground` tells.
 
     Raises
     ------
@@ -109,6 +111,8 @@ class Experiment:
             check_number("epochs", "epochs", self.epochs)
         check_number("seed", "seed", self.seed)
         check_choice("mode", "mode", self.mode)
+        if self.mode == "playground":
+            playground.check(self)
         _check_size(self)
 
     @property
@@ -120,6 +124,8 @@ class Experiment:
         ExperimentError
             They do not go together; `nnlab.models.build` would train nothing useful.
         """
+        if self.mode == "playground":
+            return playground.head(self)
         return resolve(self.dataset.task, self.dataset.outputs, self.output_units, self.output_activation, self.loss)
 
     @property

@@ -89,6 +89,7 @@ LOSSES = (
     "mean_squared_error",
     "mean_absolute_error",
     "huber",
+    "half_squared_error",
 )
 OUTPUT_ACTIVATIONS = ("auto", "linear", "relu", "softplus", "sigmoid", "tanh", "softmax")
 MONITORS = ("val_loss", "val_metric", "loss")

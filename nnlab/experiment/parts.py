@@ -82,7 +82,8 @@ class Layer:
     dropout : float
         Share of outputs dropped in training.
     l1, l2 : float
-        Penalties on the kernel, as ``keras.regularizers.L1L2`` counts them.
+        Penalties on the kernel, as ``keras.regularizers.L1L2`` counts them; in the mode
+        ``"playground"`` as TensorFlow Playground does, which halves the second.
     """
 
     units: int = 4

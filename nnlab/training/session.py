@@ -71,6 +71,7 @@ class Session:
             batch_size=self.experiment.batch_size,
             validation_data=(data.x_valid, models.targets(self.experiment, data.y_valid)),
             callbacks=callbacks,
+            shuffle=self.experiment.mode != "playground",
             seed=self.experiment.seed,
             input_scale=data.scale,
             record=Record(weights_every=1),

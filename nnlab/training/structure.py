@@ -8,6 +8,8 @@ from typing import Any
 import keras
 
 DROPPED = ("seed", "learning_rate", "jit_compile", "build_config", "compile_config")
+# A class of ours can be made again, too, once it is registered with Keras.
+CLONABLE = ("keras", "builtins", "nnlab")
 RATES = {"Dropout": ("rate",), "L1": ("l1",), "L2": ("l2",), "L1L2": ("l1", "l2")}
 
 
@@ -28,26 +30,29 @@ def describe(model: keras.Model, kept_names: set[str]) -> tuple[str, dict[str, A
     Raises
     ------
     NotClonableError
-        The model, a layer, a loss or a metric is not Keras' own.
+        The model, a layer, a loss, a metric or the optimizer is neither Keras' own nor ours.
     """
-    if type(model) not in (keras.Sequential, keras.Model, keras.src.models.functional.Functional):
+    kind = type(model)
+    if kind not in (keras.Sequential, keras.Model, keras.src.models.functional.Functional) and not _is_ours(kind):
         raise NotClonableError(f"{type(model).__name__} is a class of its own")
     for part in keras.tree.flatten(model._compile_config.config):
         # Keras warns of a lambda as soon as it describes it.
-        if callable(part) and str(getattr(part, "__module__", "")).split(".")[0] != "keras":
+        if callable(part) and _root(getattr(part, "__module__", "")) not in ("keras", "nnlab"):
             raise NotClonableError(f"{part} is not Keras' own")
     config, compiled = model.get_config(), model.get_compile_config()
     _require_keras_only([config, compiled])
     names = {name: f"#{number}" for number, name in enumerate(_names(config)) if name not in kept_names}
-    text = json.dumps([_stripped(config, names), _stripped(compiled, names, True)], sort_keys=True, default=str)
+    parts = [kind.__name__, _stripped(config, names), _stripped(compiled, names, True)]
+    text = json.dumps(parts, sort_keys=True, default=str)
     return text, config, compiled
 
 
 def _require_keras_only(description: Any) -> None:
     if isinstance(description, dict):
         module = description.get("module")
-        foreign = isinstance(module, str) and module.split(".")[0] not in ("keras", "builtins")
-        if foreign or description.get("class_name") in ("function", "__lambda__") or description.get("registered_name"):
+        foreign = isinstance(module, str) and _root(module) not in CLONABLE
+        foreign = foreign or (bool(description.get("registered_name")) and _root(module) != "nnlab")
+        if foreign or description.get("class_name") in ("function", "__lambda__"):
             raise NotClonableError(
                 f"{description.get('registered_name') or description.get('config')} is not Keras' own"
             )
@@ -58,6 +63,14 @@ def _require_keras_only(description: Any) -> None:
             _require_keras_only(value)
     elif callable(description):
         raise NotClonableError(f"{description} is not Keras' own")
+
+
+def _root(module: object) -> str:
+    return str(module).split(".")[0]
+
+
+def _is_ours(kind: type) -> bool:
+    return _root(kind.__module__) == "nnlab"
 
 
 def _names(config: dict[str, Any]) -> list[str]:

@@ -97,6 +97,8 @@ class Trace:
             (lost,) = _once(
                 tf.logical_and(here, lost < 0), lambda lost: (self._train(order, layout.full, layout.rest, lost),), lost
             )
+        if getattr(self._model, "evaluated_after_training", False):
+            self._evaluate(tf.logical_and(first <= layout.turn, layout.turn < last))
         logs, probes, weights = self._turn(number, *tables)
         if layout.valid_samples:
             self._reset(tf.logical_and(first <= layout.turn, layout.turn < last))
@@ -127,6 +129,12 @@ class Trace:
         if not self._wish.watch_nan:
             return lost
         return tf.where(tf.math.is_finite(tf.cast(logs["loss"], tf.float32)), lost, tf.cast(batch, tf.int32))
+
+    def _evaluate(self, condition: tf.Tensor) -> None:
+        # Metrics of the batches as they were trained give way to those of the whole set now.
+        self._reset(condition)
+        everything = tf.range(self._layout.samples)
+        _once(condition, lambda: (self._model.test_step(self._batch(self._data[:2], everything)), ())[1])
 
     # Rows are written in any case; whoever calls knows which of them count.
     def _turn(self, number: tf.Tensor, logs: tf.Tensor, probes: tf.Tensor, weights: tf.Tensor) -> tuple[Any, ...]:

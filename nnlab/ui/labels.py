@@ -33,6 +33,7 @@ LABELS: dict[str, str] = {
     "mean_squared_error": N_("mean squared error"),
     "mean_absolute_error": N_("mean absolute error"),
     "huber": N_("Huber"),
+    "half_squared_error": N_("half the squared error"),
     # metrics
     "loss": N_("loss"),
     "accuracy": N_("accuracy"),

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from nnlab.datasets import Dataset, features
 from nnlab.experiment import Experiment, Layer, Optimizer
+from nnlab.models import playground
 
 OPTIMIZER_CLASSES: dict[str, type[keras.optimizers.Optimizer]] = {
     "sgd": keras.optimizers.SGD,
@@ -20,6 +21,7 @@ OPTIMIZER_CLASSES: dict[str, type[keras.optimizers.Optimizer]] = {
     "nadam": keras.optimizers.Nadam,
 }
 METRIC_CLASSES = {"root_mean_squared_error": keras.metrics.RootMeanSquaredError}
+HALF_SQUARED_ERROR = {"loss": "mean_squared_error", "loss_weights": 0.5}
 
 
 def build(experiment: Experiment, dataset: Dataset) -> keras.Model:
@@ -44,7 +46,7 @@ def build(experiment: Experiment, dataset: Dataset) -> keras.Model:
     Raises
     ------
     ExperimentError
-        Output layer and loss do not go together.
+        Output layer and loss do not go together, or the mode and the size of a batch.
 
     Examples
     --------
@@ -52,6 +54,38 @@ def build(experiment: Experiment, dataset: Dataset) -> keras.Model:
     >>> build(Experiment(), load("circle")).count_params()
     25
     """
+    head = experiment.head
+    if experiment.mode == "playground":
+        model, optimizer = playground.network(experiment, _seeds(experiment)), playground.optimizer(experiment, dataset)
+    else:
+        model, optimizer = keras.Sequential(_layers(experiment, dataset)), _optimizer(experiment.optimizer)
+    loss = HALF_SQUARED_ERROR if head.loss == "half_squared_error" else {"loss": head.loss}
+    model.compile(**loss, optimizer=optimizer, metrics=[_metric(experiment)], jit_compile=False)
+    return model
+
+
+def targets(experiment: Experiment, y: NDArray[Any]) -> NDArray[Any]:
+    """Return `y` in the form that the experiment's loss compares outputs with.
+
+    Categorical cross-entropy wants one-hot rows, the mode ``"playground"`` -1 and +1 for two classes;
+    else it is the data's own form. Single outputs become a column, as Keras would make them.
+    """
+    head = experiment.head
+    if experiment.mode == "playground" and head.metric == "accuracy":
+        return np.where(y.reshape(-1, 1) > 0, np.float32(1), np.float32(-1))
+    if head.loss == "categorical_crossentropy":
+        return np.asarray(keras.utils.to_categorical(y, head.units), dtype=np.float32)
+    return y.reshape(-1, 1) if y.ndim == 1 else y
+
+
+def _seeds(experiment: Experiment) -> list[int]:
+    # One for each initializer and each dropout, whether it is used or not: switching
+    # dropout on must not change the initial weights of the layers after it.
+    children = np.random.SeedSequence(experiment.seed).spawn(2 * len(experiment.layers) + 1)
+    return [int(child.generate_state(1)[0] >> 1) for child in children]
+
+
+def _layers(experiment: Experiment, dataset: Dataset) -> list[keras.Layer]:
     head = experiment.head
     seeds = iter(_seeds(experiment))
     layers: list[keras.Layer] = [keras.Input(shape=experiment.input_shape, name="input")]
@@ -69,34 +103,7 @@ def build(experiment: Experiment, dataset: Dataset) -> keras.Model:
         name="output",
     )
     layers.append(output)
-    model = keras.Sequential(layers)
-    metric = METRIC_CLASSES.get(head.metric)
-    model.compile(
-        loss=head.loss,
-        optimizer=_optimizer(experiment.optimizer),
-        metrics=[metric() if metric else head.metric],
-        jit_compile=False,
-    )
-    return model
-
-
-def targets(experiment: Experiment, y: NDArray[Any]) -> NDArray[Any]:
-    """Return `y` in the form that the experiment's loss compares outputs with.
-
-    Categorical cross-entropy wants one-hot rows, every other loss takes the data's own
-    form; single outputs become a column, as Keras would make them.
-    """
-    head = experiment.head
-    if head.loss == "categorical_crossentropy":
-        return np.asarray(keras.utils.to_categorical(y, head.units), dtype=np.float32)
-    return y.reshape(-1, 1) if y.ndim == 1 else y
-
-
-def _seeds(experiment: Experiment) -> list[int]:
-    # One for each initializer and each dropout, whether it is used or not: switching
-    # dropout on must not change the initial weights of the layers after it.
-    children = np.random.SeedSequence(experiment.seed).spawn(2 * len(experiment.layers) + 1)
-    return [int(child.generate_state(1)[0] >> 1) for child in children]
+    return layers
 
 
 def _normalization(experiment: Experiment, dataset: Dataset) -> keras.layers.Normalization:
@@ -130,6 +137,13 @@ def _penalty(l1: float, l2: float) -> keras.regularizers.Regularizer | None:
 def _initializer(name: str, seed: int) -> keras.initializers.Initializer:
     kind = type(keras.initializers.get(name))
     return kind() if name in ("zeros", "ones") else kind(seed=seed)
+
+
+def _metric(experiment: Experiment) -> keras.metrics.Metric | str:
+    name = experiment.head.metric
+    if experiment.mode == "playground" and name == "accuracy":
+        return playground.SignAccuracy(name=name)
+    return METRIC_CLASSES[name]() if name in METRIC_CLASSES else name
 
 
 def _optimizer(optimizer: Optimizer) -> keras.optimizers.Optimizer:
