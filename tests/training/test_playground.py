@@ -260,6 +260,26 @@ def test_rates_and_starts_are_changed_without_compiling() -> None:
     assert compiled == []
 
 
+@pytest.mark.usefixtures("doubles")
+def test_another_batch_size_and_a_first_penalty_go_on_with_the_left_over_gradients() -> None:
+    model, x, y, settings = arguments(CARRIED)
+    copy = original(CARRIED, model.get_weights())
+    first = Trainer(model, x, y, epochs=None, **settings)
+    first.advance(math.inf, 3)
+    state = first.state()
+    first.close()
+    model, x, y, settings = arguments(setting("circle", *TANH, batch_size=20, l1=0.03, samples=200))
+    fit(model, x, y, epochs=8, resume=state, **settings)
+
+    data = data_of(CARRIED)
+    samples, labels = data.x_train.astype(np.float64), labels_of(data, "train")
+    for epoch in range(8):
+        copy.batch_size, copy.l1 = (30, 0.0) if epoch < 3 else (20, 0.03)
+        copy.train_epoch(samples, labels, 0.03)
+    for mine, theirs in zip(model.get_weights(), copy.all_weights(), strict=True):
+        np.testing.assert_allclose(mine, theirs, rtol=1e-7, atol=1e-9)
+
+
 def test_keras_own_fit_updates_the_weights_in_the_same_way() -> None:
     model, x, y, settings = arguments(DYING)
     copy = original(DYING, model.get_weights())
