@@ -67,7 +67,7 @@ def test_a_setting_that_can_be_used_is_its_own_nearest(name: str) -> None:
         ({"mode": "poem", "loss": "regret"}, Experiment()),
         ({"colour": "red"}, Experiment()),
     ],
-    ids=repr,
+    ids=lambda value: repr(value)[:60] if isinstance(value, dict) else "nearest",
 )
 def test_what_is_out_of_bounds_moves_to_the_bound_and_what_is_unknown_to_the_default(
     content: dict[str, Any], nearest: Experiment
