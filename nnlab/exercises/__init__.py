@@ -1,0 +1,1 @@
+"""The chapter's exercises and presets, as data."""
