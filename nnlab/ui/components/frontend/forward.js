@@ -188,37 +188,64 @@ function standardize(targets, columns, weights, { mean, variance }) {
 }
 
 function dense(targets, columns, weights, places) {
-  for (let unit = 0; unit < targets.length; unit += 1) {
-    let scale = 1;
-    let shift = weights[places.bias + unit];
-    if (places.gamma !== null) {
-      // In inference batch normalization is linear: it goes into kernel and bias, and costs no loop of its own.
-      scale = weights[places.gamma + unit] / Math.sqrt(weights[places.variance + unit] + BATCH_NORM_EPSILON);
-      shift = (shift - weights[places.mean + unit]) * scale + weights[places.beta + unit];
-    }
-    weigh(targets[unit], columns, weights, places.kernel + unit, places.units, scale, shift);
+  const { kernel, units } = places;
+  let unit = 0;
+  for (; unit + 2 <= units; unit += 2) {
+    weighTwo(targets, unit, columns, weights, places);
+  }
+  if (unit < units) {
+    const [scale, shift] = scaleAndShift(weights, places, unit);
+    targets[unit].fill(shift);
+    addColumns(targets[unit], columns, 0, weights, kernel + unit, units, scale);
   }
 }
 
-/** The weighted sum of columns; the weights lie `stride` apart. Four columns at a time: the sums are in memory. */
-function weigh(target, columns, weights, start, stride, scale, shift) {
-  const count = target.length;
-  target.fill(shift);
+/** What a unit's weighted sum is multiplied with, and what is added to it. */
+function scaleAndShift(weights, { bias, gamma, beta, mean, variance }, unit) {
+  if (gamma === null) {
+    return [1, weights[bias + unit]];
+  }
+  // In inference batch normalization is linear: it goes into kernel and bias, and costs no loop of its own.
+  const scale = weights[gamma + unit] / Math.sqrt(weights[variance + unit] + BATCH_NORM_EPSILON);
+  return [scale, (weights[bias + unit] - weights[mean + unit]) * scale + weights[beta + unit]];
+}
+
+/** Two units from four columns at a time: what is slow is memory, and each number of a column serves twice. */
+function weighTwo(targets, unit, columns, weights, places) {
+  const { kernel, units } = places;
+  const [first, second] = [targets[unit], targets[unit + 1]];
+  const [firstScale, firstShift] = scaleAndShift(weights, places, unit);
+  const [secondScale, secondShift] = scaleAndShift(weights, places, unit + 1);
+  const count = first.length;
+  first.fill(firstShift);
+  second.fill(secondShift);
   let input = 0;
-  let place = start;
-  for (; input + 4 <= columns.length; input += 4, place += 4 * stride) {
+  for (; input + 4 <= columns.length; input += 4) {
     const [a, b, c, d] = [columns[input], columns[input + 1], columns[input + 2], columns[input + 3]];
-    const wa = weights[place] * scale;
-    const wb = weights[place + stride] * scale;
-    const wc = weights[place + 2 * stride] * scale;
-    const wd = weights[place + 3 * stride] * scale;
+    const [ka, kb, kc, kd] = [0, 1, 2, 3].map((ahead) => kernel + (input + ahead) * units + unit);
+    const [wa, wb] = [weights[ka] * firstScale, weights[kb] * firstScale];
+    const [wc, wd] = [weights[kc] * firstScale, weights[kd] * firstScale];
+    const [va, vb] = [weights[ka + 1] * secondScale, weights[kb + 1] * secondScale];
+    const [vc, vd] = [weights[kc + 1] * secondScale, weights[kd + 1] * secondScale];
     for (let point = 0; point < count; point += 1) {
-      target[point] += wa * a[point] + wb * b[point] + wc * c[point] + wd * d[point];
+      const pa = a[point];
+      const pb = b[point];
+      const pc = c[point];
+      const pd = d[point];
+      first[point] += wa * pa + wb * pb + wc * pc + wd * pd;
+      second[point] += va * pa + vb * pb + vc * pc + vd * pd;
     }
   }
-  for (; input < columns.length; input += 1, place += stride) {
+  addColumns(first, columns, input, weights, kernel + unit, units, firstScale);
+  addColumns(second, columns, input, weights, kernel + unit + 1, units, secondScale);
+}
+
+/** Add the columns from one on, each times its weight; those weights lie `stride` apart. */
+function addColumns(target, columns, from, weights, start, stride, scale) {
+  const count = target.length;
+  for (let input = from; input < columns.length; input += 1) {
     const column = columns[input];
-    const weight = weights[place] * scale;
+    const weight = weights[start + input * stride] * scale;
     for (let point = 0; point < count; point += 1) {
       target[point] += weight * column[point];
     }
