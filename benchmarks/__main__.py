@@ -11,7 +11,16 @@ from typing import Any
 from benchmarks.app_server import ROOT
 from benchmarks.report import machine_line, table
 
-BENCHMARKS = ("startup", "first_point", "live_updates", "stop", "growth", "fashion_mnist", "fit_speed")
+BENCHMARKS = (
+    "startup",
+    "first_point",
+    "live_updates",
+    "stop",
+    "growth",
+    "fashion_mnist",
+    "fit_speed",
+    "forward_pass",
+)
 
 
 def main() -> int:
