@@ -2,10 +2,13 @@
 
 import streamlit as st
 
-from nnlab.ui.home import doors, welcome
-from nnlab.ui.visit import language
+from nnlab.ui.home import doors, first_light, welcome
+from nnlab.ui.visit import language, theme
+
+PAGES = {"playground": "app_pages/playground.py", "images": "app_pages/images.py"}
 
 t = language()
 welcome(t)
-doors(t, {"playground": "app_pages/playground.py", "images": "app_pages/images.py"})
+first_light(t, theme(), PAGES["playground"])
+doors(t, PAGES)
 st.caption(t("nnlab runs on this server alone: no page asks any other host, and nothing about you is kept."))

@@ -3,15 +3,15 @@
 import streamlit as st
 
 from nnlab.experiment import Experiment, Layer, Optimizer
-from nnlab.runs import RunRecord
 from nnlab.ui.address import open_address, write_address
-from nnlab.ui.boundary_view import boundary_view
 from nnlab.ui.controls import Form, settings
-from nnlab.ui.curves import curve_switches, curve_views, curves_to_come
 from nnlab.ui.frame import two_columns
 from nnlab.ui.history import history
-from nnlab.ui.run_panel import run_panel
+from nnlab.ui.page_view import hide_controls
+from nnlab.ui.presets import presets
 from nnlab.ui.runs import PageRun
+from nnlab.ui.sharing import share_playground
+from nnlab.ui.stage import stage
 from nnlab.ui.visit import language, theme, visitor
 
 DATASETS = (
@@ -32,34 +32,26 @@ START = Experiment(
     batch_size=10,
     epochs=None,
 )
+NEW_LAYER = Layer(2, "tanh")
 
 t, palette = language(), theme()
 visitor()
 form = Form("playground", t)
 form.begin(START)
-runs = PageRun(form)
+runs = PageRun(form, watched=True)
 open_address(form, runs, DATASETS)
 
-st.header(t("Playground"), anchor=False)
+hide_controls(form)
+with st.container(horizontal=True, vertical_alignment="center"):
+    st.header(t("Playground"), anchor=False)
+    share_playground(runs)
 left, right = two_columns()
 with left:
-    settings(form, DATASETS, new_layer=Layer(2, "tanh"))
-
-
-def views(record: RunRecord | None) -> None:
-    """Draw the boundary beside the curves."""
-    plane, curves = st.columns(2, gap="medium")
-    with plane:
-        boundary_view(form.page, record, form.experiment, t, palette)
-    with curves:
-        options = curve_switches(form.page, t)
-        if record is None:
-            curves_to_come(t)
-        else:
-            curve_views(form.page, record, options, t, palette)
-
-
+    chooser = st.container()
+    settings(form, DATASETS, new_layer=NEW_LAYER, plane=True)
+    with chooser:
+        presets(form)
 with right:
-    run_panel(runs, views)
+    stage(runs, palette, new_layer=NEW_LAYER)
     history(form.page, runs.record, t)
 write_address(form, runs)

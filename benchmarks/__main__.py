@@ -20,6 +20,7 @@ BENCHMARKS = (
     "fashion_mnist",
     "fit_speed",
     "forward_pass",
+    "playback",
 )
 
 

@@ -1,4 +1,4 @@
-"""How soon after a click on Train the first point is on the curve: a toy of 500 samples, a warm spare."""
+"""How soon after a click on Train the first point is on the curve: a small run, a warm spare."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import psutil
 
 from benchmarks.processes import wait_until_quiet
 from benchmarks.report import Bar, CannotMeasureError, Figure, repetitions, run
-from benchmarks.visit import toy, visit
+from benchmarks.visit import digits, visit
 from nnlab.runs import RunService
 
 SECONDS = Bar(1.5, "at most")
@@ -26,7 +26,7 @@ def measure(options: argparse.Namespace) -> Iterator[Figure]:
 def _in_the_browser(count: int) -> Iterator[Figure]:
     times: list[float] = []
     with visit() as visitor:
-        visitor.open("/playground", toy(None))
+        visitor.open("/images", digits(None))
         # One more: the worker of the very first click has not trained yet, and plotly.js has not been loaded.
         for _ in range(count + 1):
             wait_until_quiet(visitor.server.process)
@@ -43,7 +43,7 @@ def _in_a_service(count: int) -> list[float]:
         for _ in range(count):
             wait_until_quiet(psutil.Process())
             started = time.monotonic()
-            run_id = service.start(toy(None))
+            run_id = service.start(digits(None))
             record = service.record(run_id)
             while record.progress.epoch == 0:
                 if record.ended or time.monotonic() - started > FIRST_EPOCH_SECONDS:

@@ -1,4 +1,4 @@
-"""How much the app's process grows over 100 toy runs one after another.
+"""How much the app's process grows over 100 small runs one after another.
 
 In the browser it is the app as a visitor uses it: Streamlit, the page, the curves, the records of
 all runs, which are kept for half an hour. In a service alone (`--through service`) it is what
@@ -16,7 +16,7 @@ import psutil
 
 from benchmarks.processes import megabytes, wait_until_quiet, workers
 from benchmarks.report import Bar, CannotMeasureError, Figure, positive, run
-from benchmarks.visit import toy, visit
+from benchmarks.visit import digits, visit
 from nnlab.runs import RunService
 
 GROWTH = Bar(10.0, "at most")
@@ -37,7 +37,7 @@ def measure(options: argparse.Namespace) -> Iterator[Figure]:
 def _through_the_browser(warm_up: int, runs: int) -> tuple[float, float, int]:
     used: set[int] = set()
     with visit() as visitor:
-        visitor.open("/playground", toy(EPOCHS))
+        visitor.open("/images", digits(EPOCHS))
         app = visitor.server.process
 
         def train() -> None:
@@ -54,7 +54,7 @@ def _through_a_service(warm_up: int, runs: int) -> tuple[float, float, int]:
     service = RunService()
 
     def train() -> None:
-        record = service.record(service.start(toy(EPOCHS)))
+        record = service.record(service.start(digits(EPOCHS)))
         deadline = time.monotonic() + RUN_SECONDS
         while not record.ended and time.monotonic() < deadline:
             time.sleep(0.02)

@@ -92,5 +92,63 @@ globalThis.nnlabBenchmark = (() => {
     return present.length > 0 && present.every((chart) => Number(chart.dataset.count) >= epochs && !isBlank(chart));
   }
 
-  return { watchNextClick, watchCurves, curvesHave, watched: () => watch };
+  const stage = () => document.querySelector(".nnlab-stage");
+  const epoch = () => Number(stage()?.dataset.epoch ?? -1);
+
+  /** A number that differs where the pixels of the large picture do. */
+  function fingerprint() {
+    const canvas = document.querySelector(".nnlab-plane");
+    const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+    let sum = canvas.width;
+    for (let index = 0; index < data.length; index += 4) {
+      sum = (Math.imul(sum, 31) + data[index] * 65536 + data[index + 1] * 256 + data[index + 2]) | 0;
+    }
+    return sum;
+  }
+
+  /** Watch the stage for so many milliseconds. */
+  async function watchStage(duration) {
+    const seen = { frames: 0, epochs: 0, pictures: 0, longestFrame: 0 };
+    const first = epoch();
+    const start = performance.now();
+    let [now, lastEpoch, lastPicture] = [start, first, fingerprint()];
+    while (now - start < duration) {
+      const before = now;
+      await new Promise((resolve) => requestAnimationFrame(resolve));
+      now = performance.now();
+      seen.frames += 1;
+      seen.longestFrame = Math.max(seen.longestFrame, now - before);
+      const shown = epoch();
+      if (shown !== lastEpoch) {
+        const picture = fingerprint();
+        seen.epochs += 1;
+        seen.pictures += picture !== lastPicture ? 1 : 0;
+        [lastEpoch, lastPicture] = [shown, picture];
+      }
+    }
+    const resolution = document.querySelector(".nnlab-plane").width;
+    return { ...seen, seconds: (now - start) / 1000, advance: epoch() - first, resolution };
+  }
+
+  /** Drag the slider to so many places; the milliseconds until each is on screen. */
+  async function scrub(count) {
+    const slider = document.querySelector(".nnlab-timeline");
+    const times = [];
+    for (let index = 0; index < count; index += 1) {
+      const target = Math.floor((((index * 7) % count) / count) * Number(slider.max));
+      const begun = performance.now();
+      slider.value = String(target);
+      slider.dispatchEvent(new Event("input", { bubbles: true }));
+      while (epoch() !== target) {
+        await new Promise((resolve) => requestAnimationFrame(resolve));
+        if (performance.now() - begun > 2000) {
+          throw new Error(`epoch ${target} did not come on screen, but ${epoch()}`);
+        }
+      }
+      times.push(performance.now() - begun);
+    }
+    return times;
+  }
+
+  return { watchNextClick, watchCurves, curvesHave, watched: () => watch, epoch, watchStage, scrub };
 })();

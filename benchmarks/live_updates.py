@@ -1,4 +1,4 @@
-"""How often live curves are redrawn in an unlimited toy run, in the same element and without a blank frame."""
+"""How often live curves are redrawn in an unlimited small run, in the same element and without a blank frame."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from benchmarks.processes import wait_until_quiet
 from benchmarks.report import Bar, Figure, positive, run
-from benchmarks.visit import toy, visit
+from benchmarks.visit import digits, visit
 
 RATE = Bar(8.0, "at least", "min")
 NONE = Bar(0.0, "at most", "max")
@@ -17,7 +17,7 @@ FIRST_EPOCHS = 3
 def measure(options: argparse.Namespace) -> Iterator[Figure]:
     """Watch the curves of loss and accuracy from inside the page; each figure is the worse of the two."""
     with visit() as visitor:
-        visitor.open("/playground", toy(None))
+        visitor.open("/images", digits(None))
         wait_until_quiet(visitor.server.process)
         visitor.click("Train", "firstPoint")
         visitor.wait_for_epochs(FIRST_EPOCHS)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from benchmarks.app_server import AppServer, chromium
 from benchmarks.processes import maps_tensorflow, megabytes, wait_until_quiet
 from benchmarks.report import Bar, Figure, repetitions, run
-from benchmarks.visit import Visit, pictures, toy, visit
+from benchmarks.visit import Visit, pictures, visit
 from nnlab.experiment import Experiment
 
 PAGE_SECONDS = Bar(2.0, "at most", "max")
@@ -44,7 +44,6 @@ def _first_visit(path: str, role: str, name: str) -> tuple[float, float]:
 
 def _after_training() -> Iterator[Figure]:
     runs = (
-        ("/playground", "a toy", toy(20)),
         ("/images", "digits", pictures("digits", 5)),
         ("/images", "1 epoch of Fashion-MNIST", pictures("fashion_mnist", 1)),
     )

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from benchmarks.processes import wait_until_quiet
 from benchmarks.report import Bar, Figure, positive, run
-from benchmarks.visit import Visit, pictures, toy, visit
+from benchmarks.visit import Visit, digits, pictures, visit
 from nnlab.experiment import Experiment
 
 SECONDS = Bar(0.5, "at most", "max")
@@ -15,9 +15,9 @@ MANY_EPOCHS = 200
 
 
 def measure(options: argparse.Namespace) -> Iterator[Figure]:
-    """Stop and pause unlimited toy runs, then runs of Fashion-MNIST."""
+    """Stop and pause unlimited small runs, then runs of Fashion-MNIST."""
     cases = (
-        ("a toy run", "/playground", toy(None), options.repetitions),
+        ("a small run", "/images", digits(None), options.repetitions),
         ("Fashion-MNIST", "/images", pictures("fashion_mnist", MANY_EPOCHS), options.large_repetitions),
     )
     with visit() as visitor:
@@ -45,7 +45,7 @@ def _figures(visitor: Visit, name: str, experiment: Experiment, count: int) -> I
 
 
 def _options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--repetitions", type=positive, default=5, help="of the toy (default: %(default)s)")
+    parser.add_argument("--repetitions", type=positive, default=5, help="of the small run (default: %(default)s)")
     parser.add_argument("--large-repetitions", type=positive, default=3, help="of Fashion-MNIST (default: %(default)s)")
 
 

@@ -34,6 +34,11 @@ def toy(epochs: int | None) -> Experiment:
     )
 
 
+def digits(epochs: int | None) -> Experiment:
+    """Return a small run for the run panel: 1,257 pictures of 8 × 8 pixels, the network 64-8-10."""
+    return Experiment(dataset=DatasetChoice("digits"), layers=(Layer(8, "relu"),), batch_size=100, epochs=epochs)
+
+
 def pictures(name: str, epochs: int) -> Experiment:
     """Return a run of the chapter's network 300-100 on a data set of pictures.
 
@@ -78,8 +83,14 @@ class Visit:
         self.button("Train").wait_for(timeout=WAIT_SECONDS * 1000)
 
     def button(self, name: str) -> Any:
-        """Return the locator of a button of the run panel; Streamlit's own header has a “Stop” too."""
-        return self.page.locator(".st-key-transport").get_by_role("button", name=name, exact=True)
+        """Return the locator of a button of the run; Streamlit's own header has a “Stop” too."""
+        return self.page.locator(".st-key-transport, .nnlab-transport").get_by_role("button", name=name, exact=True)
+
+    def count_messages(self, sent: list[str]) -> None:
+        """Note what the page sends to the server from now on."""
+        connection = self.page.context.new_cdp_session(self.page)
+        connection.send("Network.enable")
+        connection.on("Network.webSocketFrameSent", lambda frame: sent.append(frame["requestId"]))
 
     def click(self, name: str, until: str, argument: str = "", wait_seconds: float = WAIT_SECONDS) -> float:
         """Click a button and return the seconds until a condition holds, both taken in the page.
@@ -98,7 +109,7 @@ class Visit:
         """
         self.page.evaluate("([until, word]) => nnlabBenchmark.watchNextClick(until, word)", [until, argument])
         self.button(name).click(timeout=WAIT_SECONDS * 1000)
-        self._wait_until("nnlabBenchmark.watched().elapsed !== null", f"{name} → {argument or until}", wait_seconds)
+        self.wait_until("nnlabBenchmark.watched().elapsed !== null", f"{name} → {argument or until}", wait_seconds)
         return self._watched("elapsed")
 
     def last_growth(self, wait_seconds: float = 2.0) -> float:
@@ -108,9 +119,10 @@ class Visit:
 
     def wait_for_epochs(self, epochs: int) -> None:
         """Wait until each curve on screen has so many epochs and is drawn."""
-        self._wait_until(f"nnlabBenchmark.curvesHave({epochs})", f"{epochs} epochs on each curve", WAIT_SECONDS)
+        self.wait_until(f"nnlabBenchmark.curvesHave({epochs})", f"{epochs} epochs on each curve", WAIT_SECONDS)
 
-    def _wait_until(self, expression: str, what: str, seconds: float) -> None:
+    def wait_until(self, expression: str, what: str, seconds: float = WAIT_SECONDS) -> None:
+        """Wait until an expression holds in the page."""
         from playwright.sync_api import TimeoutError as TookTooLong
 
         try:
@@ -125,9 +137,11 @@ class Visit:
 
 
 @contextmanager
-def visit() -> Iterator[Visit]:
-    """Start a server and a browser, and be a visitor with a fresh tab."""
+def visit(width: int = SIZE["width"], height: int = SIZE["height"], *, slowed: int = 1) -> Iterator[Visit]:
+    """Start a server and a browser, and be a visitor with a fresh tab, perhaps on a slower machine."""
     with AppServer() as server, chromium() as browser:
-        page = browser.new_page(viewport={"width": SIZE["width"], "height": SIZE["height"]}, locale="en-US")
+        page = browser.new_page(viewport={"width": width, "height": height}, locale="en-US")
+        if slowed > 1:
+            page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": slowed})
         page.add_init_script(path=IN_PAGE)
         yield Visit(server, page)

@@ -60,15 +60,44 @@ class Command:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Start(Command):
-    """Train `experiment`, from `state` on if there is one."""
+    """Train `experiment`, from `state` on if there is one.
+
+    Parameters
+    ----------
+    experiment : Experiment
+        What to train.
+    state : TrainerState or None
+        From where.
+    watched : bool
+        Whether it trains no further than `Allow` says.
+    """
 
     experiment: Experiment
     state: TrainerState | None = None
+    watched: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Preview(Command):
+    """Report the first weights of `experiment`; any worker can, whatever run it has."""
+
+    experiment: Experiment
+
+
+@dataclass(frozen=True, slots=True)
+class Allow(Command):
+    """Train a watched run up to the end of `epoch`, None for no such limit, and for at most so many seconds from now.
+
+    Without a fresh one it waits: whoever watches has the say how far ahead of the screen it is.
+    """
+
+    epoch: int | None
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True)
 class Pause(Command):
-    """Stand still at the end of the batch in progress."""
+    """Stand still at the end of the batch in progress; what is computed stays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +117,18 @@ class Park(Command):
 
 @dataclass(frozen=True, slots=True)
 class Change(Command):
-    """Change a setting while training."""
+    """Follow `experiment` from the end of `epoch` on, None for where training stands; what lies beyond is discarded."""
 
-    learning_rate: float
+    experiment: Experiment
+    epoch: int | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Edit(Command):
+    """Go back to the end of `epoch` and go on from there with these weights."""
+
+    epoch: int
+    weights: Arrays
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -129,18 +167,18 @@ class PhaseBegun(Event):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class EpochsEnded(Event):
-    """One or more epochs in a row, and the weights of some.
+    """Epochs in a row, and the weights of some epochs; there may be none of either.
 
     Parameters
     ----------
     first : int
         Number of the first of these epochs, counted from 1.
     seconds : tuple of float
-        Time of each epoch, in seconds; where the speed is limited, with the wait.
+        What computing each epoch took, in seconds.
     logs : dict of str to tuple of float
         Keras' history keys, a value for each epoch.
     weights : dict of int to Arrays
-        Epoch number to the model's weights after it, ``float32``.
+        Epoch number to the model's weights after it; 0 is before the first.
     """
 
     first: int
@@ -149,28 +187,48 @@ class EpochsEnded(Event):
     weights: dict[int, Arrays] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Rewound(Event):
+    """What was reported beyond the end of `epoch` is no longer true; what follows goes on from there."""
+
+    epoch: int
+
+
 @dataclass(frozen=True, slots=True, eq=False)
-class BoundaryDrawn(Event):
-    """The model's outputs over the plane after an epoch.
+class Changed(Event):
+    """From the end of `epoch` on the run follows `experiment`, and has these weights if they were set by hand."""
+
+    epoch: int
+    experiment: Experiment
+    weights: Arrays | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refused(Event):
+    """A change, or an edit, that cannot be made; the run goes on as it did.
 
     Parameters
     ----------
-    epoch : int
-        Epochs done.
-    outputs : ndarray of shape (rows, columns, n_outputs), float16
-        Row 0 is the lowest value of the second feature, column 0 that of the first.
-    extent : tuple of float
-        Least and greatest value of the first feature, then of the second.
+    experiment : Experiment
+        What it would have followed.
+    message : Message
+        Why, for a reader.
     """
 
-    epoch: int
-    outputs: NDArray[np.float16]
-    extent: tuple[float, float, float, float]
+    experiment: Experiment
+    message: Message
 
 
 @dataclass(frozen=True, slots=True)
 class Paused(Event):
     """The run stands still; so many epochs are done."""
+
+    epoch: int
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting(Event):
+    """A watched run has used up what it was allowed; so many epochs are done."""
 
     epoch: int
 

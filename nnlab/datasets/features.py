@@ -25,6 +25,9 @@ PLANE_COLUMNS: dict[str, Callable[[Column, Column], Column]] = {
 }
 """The features of TensorFlow Playground, of raw coordinates, in its order."""
 
+PLANE = (-6.0, 6.0, -6.0, 6.0)
+"""Least and greatest x1, then x2, of the plane that is shown."""
+
 
 def chosen_features(name: str, features: tuple[str, ...] = ()) -> tuple[str, ...]:
     """Return the features that `features` means for the data set `name`.

@@ -125,6 +125,8 @@ class Optimizer:
         check_switch("optimizer.nesterov", self.nesterov)
         for name in ("learning_rate", "momentum", "rho", "beta_1", "beta_2", "weight_decay"):
             check_number(f"optimizer.{name}", name, getattr(self, name))
+            # Keras takes a whole number for a learning rate as an error.
+            object.__setattr__(self, name, float(getattr(self, name)))
         if self.name == "sgd" and self.nesterov and self.momentum == 0:
             raise ExperimentError(
                 "optimizer.nesterov",

@@ -2,7 +2,8 @@
 
 Values from -1 to +1 run from orange over a grey to blue, a pair that red-green
 colour-blindness leaves apart. Classes take the colours of Okabe and Ito (“Color universal
-design”, 2008), each with its own marker, so that colour is never alone in carrying a meaning.
+design”, 2008); whoever draws them gives each its own marker, so that colour is never alone in
+carrying a meaning.
 """
 
 from __future__ import annotations
@@ -11,29 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
-from nnlab.messages import ExplainedError
-
 ThemeName = Literal["light", "dark"]
-
-
-class PaletteError(ExplainedError):
-    """More classes were asked for than there are styles to tell them apart."""
-
-
-@dataclass(frozen=True, slots=True)
-class ClassStyle:
-    """How one class is drawn.
-
-    Parameters
-    ----------
-    colour : str
-        ``#rrggbb``.
-    symbol : str
-        A Plotly marker symbol; no two classes share one.
-    """
-
-    colour: str
-    symbol: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +35,8 @@ class Palette:
         The ends and the middle of the diverging scale, for the values -1, 0 and +1.
     training, validation, reference : str
         Curves: on the training set, on the validation set, and a run to compare with.
-    classes : tuple of ClassStyle
-        Colours and markers of classes 0, 1, 2, … when there are more than two.
+    classes : tuple of str
+        Colours of classes 0, 1, 2, … when there are more than two.
     """
 
     name: ThemeName
@@ -73,7 +52,7 @@ class Palette:
     training: str
     validation: str
     reference: str
-    classes: tuple[ClassStyle, ...]
+    classes: tuple[str, ...]
 
     @property
     def diverging(self) -> list[tuple[float, str]]:
@@ -90,39 +69,9 @@ class Palette:
         """A Plotly colour scale for pictures: nothing is the ground, ink is the text."""
         return [(0.0, self.background), (1.0, self.text)]
 
-    @property
-    def binary_classes(self) -> tuple[ClassStyle, ClassStyle]:
-        """The two classes of a binary task, in the colours of the diverging scale's ends."""
-        return ClassStyle(self.negative, "circle"), ClassStyle(self.positive, "square")
-
-    def classes_for(self, count: int) -> tuple[ClassStyle, ...]:
-        """Return the styles of `count` classes: the diverging pair for two, else Okabe-Ito.
-
-        Raises
-        ------
-        PaletteError
-            There are not so many distinct styles.
-        """
-        if count == 2:
-            return self.binary_classes
-        if count > len(self.classes):
-            raise PaletteError(
-                "There are {count} classes, but a plane can show {most} apart. Choose fewer classes.",
-                count=count,
-                most=len(self.classes),
-            )
-        return self.classes[:count]
-
 
 # Without Okabe and Ito's yellow, which vanishes on white, and their black, which vanishes on dark.
-_OKABE_ITO = (
-    ClassStyle("#0072b2", "circle"),
-    ClassStyle("#d55e00", "square"),
-    ClassStyle("#009e73", "diamond"),
-    ClassStyle("#cc79a7", "cross"),
-    ClassStyle("#e69f00", "triangle-up"),
-    ClassStyle("#56b4e9", "star"),
-)
+_OKABE_ITO = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
 
 LIGHT = Palette(
     name="light",

@@ -52,6 +52,7 @@ class Dispatcher:
         self._clock = clock
         self._shelf = shelf
         self._queue: deque[str] = deque()
+        self._previews: deque[events.Preview] = deque()
 
     @property
     def waiting(self) -> int:
@@ -67,11 +68,18 @@ class Dispatcher:
         if run_id in self._queue:
             self._queue.remove(run_id)
 
-    def tell(self, command: events.Command) -> None:
-        """Send `command` to the worker that has the run, if one has it."""
+    def tell(self, command: events.Command) -> bool:
+        """Send `command` to the worker that has the run and keeps it; False if none has."""
         worker = self.pool.serving(command.run_id)
-        if worker is not None:
-            worker.send(command)
+        if worker is None or worker.deadline is not None:
+            return False
+        worker.send(command)
+        return True
+
+    def preview(self, record: RunRecord) -> None:
+        """Have any worker report the first weights, without a place in the queue."""
+        self._previews.append(events.Preview(record.run_id, record.experiment))
+        self.dispatch()
 
     def take_away(self, command: events.Stop | events.Park) -> None:
         """Have the run leave its worker, which is ended if it does not obey in time."""
@@ -99,6 +107,8 @@ class Dispatcher:
             record = self._shelf.get(run_id)
             if record is not None:
                 record.wait_at(place)
+        while self._previews and (worker := self.pool.any()) is not None:
+            worker.send(self._previews.popleft())
         if spare:
             self.pool.keep_spare()
 
@@ -114,7 +124,9 @@ class Dispatcher:
         # Somebody waits: a run that only stands still gives its worker up.
         for worker in self.pool.workers:
             record = self._shelf.get(worker.run_id or "")
-            if record is not None and record.status == "paused" and worker.deadline is None:
+            still = record is not None and (record.status == "paused" or record.playback.waiting)
+            if record is not None and still and worker.deadline is None:
+                record.playback.aside = record.status == "running"
                 self.take_away(events.Park(record.run_id))
                 return
 

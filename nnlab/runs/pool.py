@@ -7,7 +7,6 @@ import os
 import threading
 from collections.abc import Callable
 
-from nnlab.events import Change, Start
 from nnlab.experiment import Experiment
 from nnlab.messages import N_, ExplainedError, Message
 from nnlab.runs.handle import WorkerHandle
@@ -88,9 +87,8 @@ class Pool:
             self.fetch(threads)
             return False
         worker.run_id = record.run_id
-        worker.send(Start(record.run_id, record.experiment, record.state))
-        for change in record.changes[-1:]:
-            worker.send(Change(record.run_id, change.value))
+        for command in record.take_up():
+            worker.send(command)
         return True
 
     def fetch(self, threads: int = 1) -> None:

@@ -102,12 +102,3 @@ class Stopwatch:
     def seconds(self) -> float:
         """What has been counted so far."""
         return self.total + (self.clock() - self.since if self.since is not None else 0.0)
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A setting changed while training: from which epoch on, what, to what."""
-
-    epoch: int
-    name: str
-    value: float

@@ -5,26 +5,28 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nnlab.events import Arrays, BoundaryDrawn, EpochsEnded, Phase, Tested, TrainerState
+from nnlab.events import (
+    Arrays,
+    Command,
+    EpochsEnded,
+    Phase,
+    Start,
+    Tested,
+    TrainerState,
+)
 from nnlab.experiment import Experiment
 from nnlab.messages import Message
-from nnlab.runs.progress import ENDED, Change, History, Progress, Status, Stopwatch
-
-
-@dataclass(slots=True, eq=False)
-class _Results:
-    boundary: BoundaryDrawn | None = None
-    test: Tested | None = None
-    state: TrainerState | None = None
-    message: Message | None = None
-    notice: Message | None = None
-    changes: list[Change] = field(default_factory=list)
+from nnlab.runs import course
+from nnlab.runs.columns import Columns
+from nnlab.runs.course import Course
+from nnlab.runs.playback import Playback
+from nnlab.runs.progress import ENDED, History, Progress, Status, Stopwatch
+from nnlab.runs.results import Results
+from nnlab.runs.snapshots import Snapshots
 
 
 class RunRecord:
@@ -35,33 +37,50 @@ class RunRecord:
     run_id : str
         The run's unguessable name.
     experiment : Experiment
-        What is trained.
+        What it begins with; `course` tells what it follows now.
     visitor : str
         Whose run it is.
     clock : callable
         Returns the time in seconds; for tests.
+    watched : bool
+        Whether it trains no further than a view allows.
+
+    Attributes
+    ----------
+    course : Course
+        What it has followed, from which epoch on.
+    playback : Playback
+        What a stage has asked of it.
     """
 
     def __init__(
-        self, run_id: str, experiment: Experiment, visitor: str, clock: Callable[[], float] = time.monotonic
+        self,
+        run_id: str,
+        experiment: Experiment,
+        visitor: str,
+        clock: Callable[[], float] = time.monotonic,
+        *,
+        watched: bool = False,
     ) -> None:
         self.run_id = run_id
         self.experiment = experiment
         self.visitor = visitor
+        self.watched = watched
+        self.course = Course(experiment)
+        self.playback = Playback()
         self.created = self.touched = clock()
         self._clock = clock
         self._lock = threading.RLock()
         self._status: Status = "queued"
         self._phase: Phase = "loading"
         self._place = 0
-        self._epochs = 0
-        self._capacity = 0
-        self._columns: dict[str, NDArray[np.float64]] = {}
+        self._columns = Columns()
         self._seconds: list[float] = []
-        self._weights: dict[int, Arrays] = {}
-        self._newest: int | None = None
+        self._snapshots = Snapshots()
+        self._revision = 0
+        self._rewinds: list[tuple[int, int]] = []
         self._watch = Stopwatch(clock)
-        self._results = _Results()
+        self._results = Results()
 
     # What views read ---------------------------------------------------------------
 
@@ -84,7 +103,7 @@ class RunRecord:
             return Progress(
                 self._status,
                 self._phase,
-                self._epochs,
+                self._columns.count,
                 self.experiment.epochs,
                 self._watch.seconds,
                 rate,
@@ -94,13 +113,8 @@ class RunRecord:
     def history(self, since: int = 0) -> History:
         """Return the epochs after the first `since`."""
         with self._lock:
-            since = min(max(since, 0), self._epochs)
-            return History(since, {name: column[since : self._epochs].copy() for name, column in self._columns.items()})
-
-    @property
-    def boundary(self) -> BoundaryDrawn | None:
-        """The newest outputs over the plane, if the run's inputs are a plane's."""
-        return self._results.boundary
+            since = min(max(since, 0), self._columns.count)
+            return History(since, self._columns.since(since))
 
     @property
     def test(self) -> Tested | None:
@@ -123,16 +137,42 @@ class RunRecord:
         return self._results.state
 
     @property
-    def changes(self) -> tuple[Change, ...]:
-        """Settings changed while training, in order."""
+    def current(self) -> Experiment:
+        """What was asked for last, and not refused."""
+        return self.course.current
+
+    @property
+    def changes(self) -> tuple[course.Change, ...]:
+        """What was changed while it trained, in order of the epochs."""
+        return self.course.changes
+
+    @property
+    def revision(self) -> int:
+        """How often the run has gone back to an earlier epoch.
+
+        Whoever reads it before the rest, and asks `rewound_to` the next time, misses nothing.
+        """
+        return self._revision
+
+    def rewound_to(self, revision: int) -> int | None:
+        """Return the least epoch that the run has gone back to after `revision`, None if it has not.
+
+        The history up to that epoch still holds, and weights before it; its own may be others, set by hand.
+        """
         with self._lock:
-            return tuple(self._results.changes)
+            return min((epoch for since, epoch in self._rewinds if since > revision), default=None)
 
     @property
     def weight_epochs(self) -> tuple[int, ...]:
         """Epochs whose weights are kept, in order."""
         with self._lock:
-            return tuple(sorted(self._weights))
+            return tuple(self._snapshots.epochs.tolist())
+
+    @property
+    def weight_shapes(self) -> tuple[tuple[int, ...], ...]:
+        """The shapes of the weights; none before any were reported."""
+        with self._lock:
+            return self._snapshots.shapes
 
     def weights(self, epoch: int | None = None) -> Arrays | None:
         """Return the weights after `epoch`, or the model's last; None if they are not kept.
@@ -141,27 +181,29 @@ class RunRecord:
         """
         with self._lock:
             if epoch is None:
-                epoch = self._newest
-            return self._weights.get(epoch) if epoch is not None else None
+                epoch = self._snapshots.newest
+            return self._snapshots.get(epoch) if epoch is not None else None
+
+    def snapshots(self, since: int, limit: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Return the first epochs after `since` whose weights are kept, at most `limit`, and the weights, a row each.
+
+        A row is the arrays of ``model.get_weights()``, flattened and joined; epoch 0 is before
+        the first, so ``since=-1`` begins with the untrained network.
+        """
+        with self._lock:
+            return self._snapshots.since(since, limit)
 
     @property
     def weight_bytes(self) -> int:
         """Memory that weights hold."""
         with self._lock:
-            return sum(_size(weights) for weights in self._weights.values())
+            return self._snapshots.bytes + self.course.bytes
 
     @property
     def bytes(self) -> int:
         """Memory that the record holds."""
         with self._lock:
-            total = self.weight_bytes + sum(column.nbytes for column in self._columns.values())
-            if self._results.test is not None:
-                total += self._results.test.predictions.nbytes
-            if self._results.boundary is not None:
-                total += self._results.boundary.outputs.nbytes
-            if self._results.state is not None:
-                total += _size(self._results.state.variables) + _size(self._results.state.optimizer)
-            return total
+            return self.weight_bytes + self._columns.bytes + self._results.bytes
 
     # What the service writes ---------------------------------------------------------
 
@@ -199,57 +241,49 @@ class RunRecord:
     def append(self, event: EpochsEnded) -> None:
         """Add epochs and weights; epochs known already are left as they are."""
         with self._lock:
-            skip = max(0, self._epochs + 1 - event.first)
+            skip = max(0, self._columns.count + 1 - event.first)
             seconds = event.seconds[skip:]
             if seconds:
-                self._reserve(self._epochs + len(seconds), event.logs)
-                rows = slice(self._epochs, self._epochs + len(seconds))
-                for name, values in event.logs.items():
-                    self._columns[name][rows] = values[skip:]
-                self._epochs += len(seconds)
+                self._columns.append(len(seconds), {name: values[skip:] for name, values in event.logs.items()})
                 self._seconds = [*self._seconds, *seconds][-20:]
-            self._weights.update(event.weights)
-            self._newest = max(event.weights, default=self._newest)
+            for epoch in sorted(event.weights):
+                self._snapshots.add(epoch, event.weights[epoch])
 
-    def keep(self, result: BoundaryDrawn | Tested | TrainerState | Change) -> None:
-        """Keep the newest of a kind, and every change."""
+    def rewind(self, epoch: int) -> None:
+        """Forget what was reported beyond an epoch."""
         with self._lock:
-            if isinstance(result, BoundaryDrawn):
-                self._results.boundary = result
-            elif isinstance(result, Tested):
+            self._columns.truncate(epoch)
+            self._snapshots.truncate(epoch)
+            self.course.rewind(epoch)
+            self._revision += 1
+            # One that went back further says it all for those before it.
+            self._rewinds = [(since, kept) for since, kept in self._rewinds if kept < epoch]
+            self._rewinds.append((self._revision, epoch))
+
+    def take_up(self) -> list[Command]:
+        """Return what a worker has to be told that takes the run up."""
+        with self._lock:
+            state, commands, allowance = self._results.state, self.playback.commands, self.playback.allowance
+            self.playback.commands = []
+            first: list[Command] = [Start(self.run_id, self.course.followed, state, self.watched)]
+            if state is None or any((command.epoch or 0) < state.epoch for command in commands):
+                # All that has ever been done to it, done again at the same epochs, gives the same.
+                first = [Start(self.run_id, self.experiment, None, self.watched), *self.course.commands(self.run_id)]
+            return [*first, *commands, *([allowance] if allowance else [])]
+
+    def keep(self, result: Tested | TrainerState) -> None:
+        """Keep the newest of a kind."""
+        with self._lock:
+            if isinstance(result, Tested):
                 self._results.test = result
-            elif isinstance(result, TrainerState):
-                self._results.state = result if not self.ended else None
             else:
-                self._results.changes.append(result)
+                self._results.state = result if not self.ended else None
 
     def drop_oldest_weights(self) -> bool:
         """Forget the oldest weights but never the model's last; False if there is nothing to forget."""
         with self._lock:
-            oldest = min(self._weights.keys() - {self._newest}, default=None)
-            if oldest is None:
-                return False
-            del self._weights[oldest]
-            return True
+            return self._snapshots.drop_oldest()
 
     def drop_state(self) -> None:
-        """Forget where a parked run stood; taken up again, it repeats its epochs, which are the same."""
+        """Forget where a parked run stood; taken up again, it repeats its epochs."""
         self._results.state = None
-
-    def _reserve(self, epochs: int, names: dict[str, Any]) -> None:
-        # Columns double when they are full: a million epochs are copied twenty times, not a million.
-        capacity = max(self._capacity, 64)
-        while capacity < epochs:
-            capacity *= 2
-        for name in {*self._columns, *names}:
-            column = self._columns.get(name)
-            if column is None or len(column) < capacity:
-                larger = np.full(capacity, np.nan)
-                if column is not None:
-                    larger[: self._epochs] = column[: self._epochs]
-                self._columns[name] = larger
-        self._capacity = capacity
-
-
-def _size(arrays: Arrays) -> int:
-    return sum(array.nbytes for array in arrays)

@@ -13,18 +13,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnlab import events
+from nnlab.events import Arrays
 from nnlab.experiment import Experiment
-from nnlab.experiment.bounds import check_number
 from nnlab.messages import Message
+from nnlab.runs.course import changes_live
 from nnlab.runs.dispatch import Dispatcher
 from nnlab.runs.errors import LimitError, RunError
 from nnlab.runs.launch import start_worker
 from nnlab.runs.limits import Limits
 from nnlab.runs.pool import Launch
-from nnlab.runs.progress import Change
+from nnlab.runs.predictions import Predictions
 from nnlab.runs.record import RunRecord
 from nnlab.runs.shelf import Shelf
 from nnlab.runs.supervisor import House, Supervisor
+from nnlab.runs.watching import FIRST_EPOCHS, FIRST_SECONDS, Watching
 
 
 class RunService:
@@ -57,18 +59,38 @@ class RunService:
         self._dispatcher = Dispatcher(
             self.limits, launch, self._lock, clock, self._shelf, lambda: self._supervisor.wake()
         )
-        self._answers: dict[str, Future[NDArray[np.float32]]] = {}
         self._left: dict[str, float] = {}
         pool = self._dispatcher.pool
-        house = House(self.limits, self._lock, clock, self._shelf, pool, self._answers, self._left)
+        self._predictions = Predictions(pool)
+        self._watching = Watching(self._dispatcher)
+        house = House(self.limits, self._lock, clock, self._shelf, pool, self._predictions, self._left)
         self._supervisor = Supervisor(house, self)
         self._supervisor.begin()
         first = threading.Timer(spare_after, self._make_ready)
         first.daemon = True
         first.start()
 
-    def start(self, experiment: Experiment, *, visitor: str = "local") -> str:
+    def start(
+        self,
+        experiment: Experiment,
+        *,
+        visitor: str = "local",
+        watched: bool = False,
+        allowed: int | None = FIRST_EPOCHS,
+    ) -> str:
         """Queue a run and return its unguessable id.
+
+        Parameters
+        ----------
+        experiment : Experiment
+            What to train.
+        visitor : str
+            Whose run it is.
+        watched : bool
+            Whether it trains no further than `allow` says.
+        allowed : int or None
+            How far a watched run may go at first, None for no limit. With 0 it is paused and takes
+            no place: it reports its first weights only, and `resume` trains it.
 
         Raises
         ------
@@ -79,22 +101,39 @@ class RunService:
         """
         _ = experiment.head
         with self._lock:
-            self._check_limits(visitor)
-            record = RunRecord(secrets.token_urlsafe(16), experiment, visitor, self._clock)
+            if not watched or allowed != 0:
+                self._check_limits(visitor)
+            record = RunRecord(secrets.token_urlsafe(16), experiment, visitor, self._clock, watched=watched)
             self._shelf.add(record)
+            if watched and allowed == 0:
+                self._watching.preview(record)
+                return record.run_id
+            if watched:
+                self._watching.allow(record, allowed, FIRST_SECONDS)
             self._dispatcher.enqueue(record)
             self._dispatcher.dispatch()
             return record.run_id
 
-    def pause(self, run_id: str) -> None:
-        """Let the run stand still."""
+    def pause(self, run_id: str, epoch: int | None = None) -> None:
+        """Let the run stand still; what is computed beyond `epoch`, the one on screen, stays."""
         with self._lock:
             record = self.record(run_id)
             self._dispatcher.withdraw(run_id)
             if record.status == "running":
                 self._dispatcher.tell(events.Pause(run_id))
+            record.playback.paused_at, record.playback.step_to = epoch, None
             record.enter("paused")
             self._dispatcher.dispatch()
+
+    def step(self, run_id: str, epoch: int) -> None:
+        """Let a watched run train up to the end of `epoch` and pause there; it raises what `resume` does."""
+        with self._lock:
+            record = self.record(run_id)
+            if record.ended or not record.watched:
+                return
+            self._watching.allow(record, epoch, FIRST_SECONDS)
+            self._go_on(record)
+            record.playback.step_to = epoch
 
     def resume(self, run_id: str) -> None:
         """Let a paused run go on, from where it stood.
@@ -106,19 +145,9 @@ class RunService:
         """
         with self._lock:
             record = self.record(run_id)
-            if record.status != "paused":
-                return
-            self._check_limits(record.visitor)
-            record.note(None)
-            worker = self._dispatcher.pool.serving(run_id)
-            if worker is None:
-                self._dispatcher.enqueue(record)
-                self._dispatcher.dispatch()
-                return
-            record.enter("running")
-            # One that is leaving its worker is queued again when it has left.
-            if worker.deadline is None:
-                worker.send(events.Resume(run_id))
+            if record.watched and record.status == "paused":
+                self._watching.allow_first(record)
+            self._go_on(record)
 
     def stop(self, run_id: str, message: Message | None = None) -> None:
         """End the run; what it has learned so far is tested and kept."""
@@ -142,38 +171,37 @@ class RunService:
             self._dispatcher.take_away(events.Park(run_id))
             self._dispatcher.dispatch()
 
-    def change(self, run_id: str, *, learning_rate: float) -> None:
-        """Change the learning rate from the next batch on; a run without a worker starts with it.
-
-        Raises
-        ------
-        ExperimentError
-            It is outside its bounds.
-        """
-        check_number("optimizer.learning_rate", "learning_rate", learning_rate)
+    def allow(self, run_id: str, epoch: int | None, seconds: float) -> None:
+        """Let a watched run train up to the end of `epoch`, None for no such limit, for so many seconds from now."""
         with self._lock:
             record = self.record(run_id)
-            if record.ended:
-                return
-            record.keep(Change(record.progress.epoch, "learning_rate", learning_rate))
-            self._dispatcher.tell(events.Change(run_id, learning_rate))
+            if record.watched and record.status in ("queued", "running"):
+                record.playback.step_to = None
+                self._watching.allow(record, epoch, seconds)
+
+    def change(self, run_id: str, experiment: Experiment, epoch: int | None = None) -> None:
+        """Have the run follow `experiment` from the end of `epoch` on; what it has computed beyond is discarded.
+
+        Without an epoch it is from where training stands. A run that has no worker takes it up
+        when it is resumed. RunError: it differs in something that needs a new run.
+        """
+        with self._lock:
+            self._watching.change(self.record(run_id), experiment, epoch)
+
+    @staticmethod
+    def can_change(before: Experiment, after: Experiment) -> bool:
+        """Whether a run that follows one experiment can go over to another, by `change`."""
+        return changes_live(before, after)
+
+    def edit(self, run_id: str, epoch: int, weights: Arrays) -> None:
+        """Have the run go back to the end of `epoch` and go on from there with these weights."""
+        with self._lock:
+            self._watching.edit(self.record(run_id), epoch, weights)
 
     def predict(self, run_id: str, x: NDArray[Any], epoch: int | None = None) -> Future[NDArray[np.float32]]:
-        """Have a worker compute the outputs for raw inputs `x` with the run's weights.
+        """Have a worker compute the outputs, shape (n, n_outputs), for raw inputs `x` of shape (n, *input_shape).
 
-        Parameters
-        ----------
-        run_id : str
-            Whose weights.
-        x : ndarray of shape (n, *input_shape)
-            Raw inputs.
-        epoch : int, optional
-            After which epoch; the newest by default.
-
-        Returns
-        -------
-        concurrent.futures.Future
-            Of an ndarray of shape (n, n_outputs).
+        The weights are those after `epoch`, or the newest.
 
         Raises
         ------
@@ -181,22 +209,7 @@ class RunService:
             The weights are not kept, or no worker is there.
         """
         with self._lock:
-            record = self.record(run_id)
-            weights = record.weights(epoch)
-            worker = self._dispatcher.pool.any()
-            if weights is None:
-                raise RunError("The weights of this epoch are not kept. Train again, or choose another epoch.")
-            if worker is None:
-                self._dispatcher.pool.keep_spare()
-                raise RunError("The worker for predictions is still starting. Try again in a moment.")
-            request_id = secrets.token_urlsafe(8)
-            answer: Future[NDArray[np.float32]] = Future()
-            # From now on nobody can cancel it, so that whoever has the answer may always set it.
-            answer.set_running_or_notify_cancel()
-            self._answers[request_id] = answer
-            worker.requests.add(request_id)
-            worker.send(events.Predict(run_id, request_id, record.experiment, weights, x))
-            return answer
+            return self._predictions.ask(self.record(run_id), x, epoch)
 
     def record(self, run_id: str) -> RunRecord:
         """Return what the run has reported so far.
@@ -253,13 +266,27 @@ class RunService:
         self._supervisor.close()
         with self._lock:
             self._dispatcher.pool.close()
-            for answer in self._answers.values():
-                answer.set_exception(RunError("The worker ended before it had an answer. Try again."))
-            self._answers.clear()
+            self._predictions.give_up()
 
     def _make_ready(self) -> None:
         with self._lock:
             self._dispatcher.pool.keep_spare()
+
+    def _go_on(self, record: RunRecord) -> None:
+        if record.status != "paused":
+            return
+        self._check_limits(record.visitor)
+        record.note(None)
+        record.playback.step_to, record.playback.aside = None, False
+        worker = self._dispatcher.pool.serving(record.run_id)
+        if worker is None:
+            self._dispatcher.enqueue(record)
+            self._dispatcher.dispatch()
+            return
+        record.enter("running")
+        # One that is leaving its worker is queued again when it has left.
+        if worker.deadline is None:
+            worker.send(events.Resume(record.run_id))
 
     def _check_limits(self, visitor: str) -> None:
         if len(self.running(visitor)) >= self.limits.runs_per_visitor:

@@ -5,20 +5,16 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Protocol
-
-import numpy as np
-from numpy.typing import NDArray
 
 from nnlab import events
 from nnlab.messages import N_, Message
 from nnlab.runs.dispatch import EVALUATE_SECONDS
-from nnlab.runs.errors import RunError
 from nnlab.runs.handle import WorkerHandle
 from nnlab.runs.limits import MEGABYTE, Limits
 from nnlab.runs.pool import Pool
+from nnlab.runs.predictions import Predictions
 from nnlab.runs.record import RunRecord
 from nnlab.runs.shelf import Shelf
 
@@ -57,8 +53,8 @@ class House:
         The records.
     pool : Pool
         The workers.
-    answers : dict
-        Predictions asked for, by request id.
+    predictions : Predictions
+        Those asked for.
     left : dict
         Visitors without a connection, and since when.
     """
@@ -68,7 +64,7 @@ class House:
     clock: Callable[[], float]
     shelf: Shelf
     pool: Pool
-    answers: dict[str, Future[NDArray[np.float32]]]
+    predictions: Predictions
     left: dict[str, float]
 
 
@@ -137,7 +133,7 @@ class Supervisor:
         if isinstance(event, events.Ready):
             worker.ready = True
         elif isinstance(event, events.Predicted):
-            self._answer(worker, event)
+            self._house.predictions.answer(worker, event)
         elif (record := self._house.shelf.get(event.run_id)) is not None:
             self._note(record, event)
             if isinstance(event, events.PhaseBegun) and event.phase == "evaluating" and worker.deadline is not None:
@@ -153,40 +149,44 @@ class Supervisor:
             record.append(event)
             if event.weights:
                 self._house.shelf.fit(record.visitor)
-        elif isinstance(event, events.BoundaryDrawn | events.Tested):
+        elif isinstance(event, events.Tested):
             record.keep(event)
         elif isinstance(event, events.Parked) and event.state is not None:
             record.keep(event.state)
             self._house.shelf.fit(record.visitor)
         elif isinstance(event, events.RunEnded):
             record.enter(event.reason, event.message)
+        else:
+            self._note_course(record, event)
+
+    def _note_course(self, record: RunRecord, event: events.Event) -> None:
+        if isinstance(event, events.Rewound):
+            record.rewind(event.epoch)
+        elif isinstance(event, events.Changed):
+            record.course.follow(event)
+        elif isinstance(event, events.Refused):
+            record.course.refuse(event.experiment)
+            record.note(event.message)
+        elif isinstance(event, events.Waiting):
+            record.playback.waiting = True
+            step_to = record.playback.step_to
+            if step_to is not None and event.epoch >= step_to:
+                record.enter("paused")
+            # Somebody may wait for its worker.
+            self._actions.worker_freed()
 
     def _free(self, worker: WorkerHandle, record: RunRecord | None) -> None:
         self._house.pool.release(worker)
         # Resumed while it was being parked: it waits for a worker again.
-        waiting = record if record is not None and record.status == "running" else None
+        waiting = record if record is not None and record.status == "running" and not record.playback.aside else None
         self._actions.worker_freed(waiting)
-
-    def _answer(self, worker: WorkerHandle, event: events.Predicted) -> None:
-        worker.requests.discard(event.request_id)
-        answer = self._house.answers.pop(event.request_id, None)
-        if answer is None:
-            return
-        if event.outputs is not None:
-            answer.set_result(event.outputs)
-        else:
-            problem = event.problem or Message(N_("The prediction failed. Try again."))
-            answer.set_exception(RunError(problem.template, **problem.values))
 
     def _lost(self, worker: WorkerHandle, code: int | None) -> None:
         if not self._house.pool.forget(worker):
             return
         level = logging.WARNING if worker.deadline is None else logging.INFO
         _LOGGER.log(level, "Worker %s ended with exit code %s", worker.process.pid, code)
-        for request_id in worker.requests:
-            answer = self._house.answers.pop(request_id, None)
-            if answer is not None:
-                answer.set_exception(RunError("The worker ended before it had an answer. Try again."))
+        self._house.predictions.give_up(worker.requests)
         record = self._house.shelf.get(worker.run_id or "")
         # A worker that came to nothing gets no successor without need: it would end the same way, and again.
         self._actions.worker_freed(self._bereave(worker, record, code), spare=worker.ready)

@@ -9,8 +9,7 @@ from typing import Any, Protocol
 
 import keras
 
-from nnlab.events import Arrays, BoundaryDrawn, EpochsEnded, Event
-from nnlab.training.boundary import Plane
+from nnlab.events import Arrays, EpochsEnded, Event
 from nnlab.training.demands import Demand
 from nnlab.training.recording import Recorded
 
@@ -32,7 +31,7 @@ class Training(Protocol):
 
 
 class LiveCallback(keras.callbacks.Callback):
-    """Report each epoch of a run, the weights at most a second old, and the boundary.
+    """Report each epoch of a run, and weights at most a second old.
 
     Epochs that end in quick succession travel together. A loss that is not a number ends
     the training: `diverged` says so afterwards.
@@ -43,8 +42,6 @@ class LiveCallback(keras.callbacks.Callback):
         Which run.
     emit : callable
         Takes each event.
-    plane : Plane or None
-        Where to work out the boundary.
     clock : callable
         Returns the time in seconds; for tests.
     """
@@ -53,35 +50,23 @@ class LiveCallback(keras.callbacks.Callback):
     demand = Demand.WATCH
     GATHER_SECONDS = 0.05
     WEIGHTS_SECONDS = 1.0
-    BOUNDARY_SECONDS = 0.25
 
-    def __init__(
-        self,
-        run_id: str,
-        emit: Emit,
-        plane: Plane | None = None,
-        clock: Callable[[], float] = time.monotonic,
-    ) -> None:
+    def __init__(self, run_id: str, emit: Emit, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__()
         self.diverged = False
         self._run_id = run_id
         self._emit = emit
-        self._plane = plane
         self._clock = clock
         self._waiting: list[tuple[int, float, dict[str, float]]] = []
         self._weights: dict[int, Arrays] = {}
         self._training: Training | None = None
         self._shortest = 0.0
-        self._sent = self._weighed = self._drawn = -math.inf
+        self._sent = self._weighed = -math.inf
 
     def follow(self, training: Training, epochs_per_second: float = math.inf) -> None:
         """Take weights and times from this trainer, which has to record every epoch and is let go so fast."""
         self._training = training
         self._shortest = 1 / epochs_per_second
-
-    def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
-        if epoch == 0:
-            self._draw(0, None)
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         values = {name: float(value) for name, value in (logs or {}).items()}
@@ -91,10 +76,8 @@ class LiveCallback(keras.callbacks.Callback):
             self.diverged = True
             self.model.stop_training = True
         weights = self._training.recorded.take_weights(epoch + 1) if self._training else None
-        if weights is not None and self._clock() - self._weighed >= self.WEIGHTS_SECONDS:
-            self._weights[epoch + 1] = weights
-            self._weighed = self._clock()
-        self._draw(epoch + 1, weights)
+        if weights is not None:
+            self._weigh(epoch + 1, weights)
         if self._clock() - self._sent >= self.GATHER_SECONDS:
             self.flush()
 
@@ -103,26 +86,27 @@ class LiveCallback(keras.callbacks.Callback):
 
     def flush(self) -> None:
         """Send what is waiting."""
-        if not self._waiting:
+        self._send(self._weights)
+        self._weights = {}
+
+    def _send(self, weights: dict[int, Arrays]) -> None:
+        if not self._waiting and not weights:
             return
-        epochs, seconds, logs = zip(*self._waiting, strict=True)
+        epochs = [epoch for epoch, _, _ in self._waiting]
+        logs = [values for _, _, values in self._waiting]
         self._emit(
             EpochsEnded(
                 self._run_id,
-                first=epochs[0],
-                seconds=seconds,
-                logs={name: tuple(row[name] for row in logs) for name in logs[0]},
-                weights=self._weights,
+                first=epochs[0] if epochs else max(weights) + 1,
+                seconds=tuple(seconds for _, seconds, _ in self._waiting),
+                logs={name: tuple(row[name] for row in logs) for name in (logs[0] if logs else ())},
+                weights=weights,
             )
         )
-        self._waiting, self._weights = [], {}
+        self._waiting = []
         self._sent = self._clock()
 
-    def _draw(self, epoch: int, weights: Arrays | None) -> None:
-        if self._plane is None or self._clock() - self._drawn < self.BOUNDARY_SECONDS:
-            return
-        if weights is not None:
-            # A compiled training gives the model its weights at the end.
-            self.model.set_weights(list(weights))
-        self._emit(BoundaryDrawn(self._run_id, epoch, self._plane.outputs(self.model), self._plane.extent))
-        self._drawn = self._clock()
+    def _weigh(self, epoch: int, weights: Arrays) -> None:
+        if self._clock() - self._weighed >= self.WEIGHTS_SECONDS:
+            self._weights[epoch] = weights
+            self._weighed = self._clock()

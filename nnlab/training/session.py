@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from nnlab import models
 from nnlab.datasets import Dataset, features, load
 from nnlab.events import (
-    BoundaryDrawn,
+    Arrays,
+    Changed,
     EndReason,
     EpochsEnded,
     PhaseBegun,
@@ -24,11 +25,10 @@ from nnlab.events import (
 from nnlab.experiment import EarlyStopping, Experiment
 from nnlab.messages import N_, Message
 from nnlab.training.batches import stream, tensors
-from nnlab.training.boundary import Plane
 from nnlab.training.live import Emit, LiveCallback
 from nnlab.training.pace import Pace
 from nnlab.training.recording import Record
-from nnlab.training.state import restore
+from nnlab.training.state import fitted, restore
 from nnlab.training.trainer import Trainer
 
 # More at once is no faster.
@@ -52,41 +52,17 @@ class Session:
         self._emit = emit
         emit(PhaseBegun(self.run_id, "loading"))
         loaded = load(self.experiment.dataset.name, **self.experiment.dataset.options)
-        data = features.select(loaded, self.experiment.features)
-        # The trainer keeps its own copy of the rest.
-        self._test_data = data.x_test, models.targets(self.experiment, data.y_test), data.scale
         emit(PhaseBegun(self.run_id, "building"))
-        self.model = models.build(self.experiment, loaded)
-        plane = Plane(self.experiment, loaded) if Plane.exists(self.experiment) else None
-        self._plane = plane
-        self._live = LiveCallback(self.run_id, emit, plane)
-        self._early_stopping = _early_stopping(self.experiment)
-        # Live first: Keras' EarlyStopping restores the best weights when training ends.
-        callbacks = [self._live, *([self._early_stopping] if self._early_stopping else [])]
-        self.trainer = Trainer(
-            self.model,
-            data.x_train,
-            models.targets(self.experiment, data.y_train),
-            epochs=self.experiment.epochs,
-            batch_size=self.experiment.batch_size,
-            validation_data=(data.x_valid, models.targets(self.experiment, data.y_valid)),
-            callbacks=callbacks,
-            shuffle=self.experiment.mode != "playground",
-            seed=self.experiment.seed,
-            input_scale=data.scale,
-            record=Record(weights_every=1),
-            resume=start.state,
-            announce=lambda: emit(PhaseBegun(self.run_id, "compiling")),
-        )
+        self._live = self._make_live()
         self._pace = Pace() if self.experiment.epochs is None else None
-        self._live.follow(self.trainer, self._pace.epochs_per_second if self._pace else math.inf)
         self._begun = False
+        self._train(self.experiment, start.state, loaded=loaded)
 
     def advance(self, seconds: float) -> bool:
         """Train for about `seconds`; False when training is over and all is reported."""
         if not self._begun:
             self._begun = True
-            more = self.trainer.prepare()
+            more = self._prepare()
             self._emit(PhaseBegun(self.run_id, "training"))
         elif self._pace is None:
             more = self.trainer.advance(seconds)
@@ -97,14 +73,68 @@ class Session:
         return more
 
     @property
-    def seconds_to_wait(self) -> float:
-        """How long there is nothing to do."""
+    def seconds_to_wait(self) -> float | None:
+        """How long there is nothing to do; None until something is asked."""
         return self._pace.seconds_to_wait() if self._pace and self._begun else 0.0
+
+    def change(self, experiment: Experiment, epoch: int | None = None) -> None:
+        """Follow `experiment`, which differs in what can change while training, from the last whole epoch on."""
+        before, state = self.trainer, self.trainer.state_of_last_epoch()
+        self._train(experiment, state)
+        before.close()
+        self._prepare()
+        self._emit(Changed(self.run_id, state.epoch, experiment))
+
+    def _make_live(self) -> LiveCallback:
+        return LiveCallback(self.run_id, self._emit)
+
+    def _train(
+        self,
+        experiment: Experiment,
+        state: TrainerState | None,
+        weights: Arrays | None = None,
+        loaded: Dataset | None = None,
+    ) -> None:
+        """Have a trainer for `experiment` that goes on from `state`, or begins with `weights`."""
+        loaded = loaded or load(experiment.dataset.name, **experiment.dataset.options)
+        data, targets = features.select(loaded, experiment.features), models.targets
+        self.model = models.build(experiment, loaded)
+        if weights is not None:
+            self.model.set_weights(list(weights))
+        self.experiment = experiment
+        # The trainer keeps its own copy of the rest.
+        self._test_data = data.x_test, targets(experiment, data.y_test), data.scale
+        self._early_stopping = _early_stopping(experiment)
+        # Live first: Keras' EarlyStopping restores the best weights when training ends.
+        callbacks = [self._live, *([self._early_stopping] if self._early_stopping else [])]
+        self.trainer = Trainer(
+            self.model,
+            data.x_train,
+            targets(experiment, data.y_train),
+            epochs=experiment.epochs,
+            batch_size=experiment.batch_size,
+            validation_data=(data.x_valid, targets(experiment, data.y_valid)),
+            callbacks=callbacks,
+            shuffle=experiment.mode != "playground",
+            seed=experiment.seed,
+            input_scale=data.scale,
+            record=Record(weights_every=1),
+            resume=fitted(state, self.model) if state is not None else None,
+            announce=lambda: self._emit(PhaseBegun(self.run_id, "compiling")),
+        )
+        self._live.follow(self.trainer, self._pace.epochs_per_second if self._pace else math.inf)
+
+    def _prepare(self) -> bool:
+        """Find the program or have it compiled; return whether there is more to do."""
+        more = self.trainer.prepare()
+        # A state brings the rate of its time along; the experiment may have another by now.
+        self.trainer.change_learning_rate(self.experiment.optimizer.learning_rate)
+        return more
 
     def pause(self) -> None:
         """Stand still, with every epoch reported."""
         self.trainer.hold()
-        self._live.flush()
+        self._report_all()
 
     def _advance_in_step(self, pace: Pace, seconds: float) -> bool:
         due = pace.epochs()
@@ -119,17 +149,21 @@ class Session:
         """End the training here and report the results."""
         state = self.trainer.state_of_last_epoch()
         self.trainer.close()
-        self._live.flush()
+        self._report_all()
         # The part of an epoch since then is dropped: what is tested is what is on screen.
         restore(self.model, state)
         self._finish("stopped")
 
-    def park(self) -> TrainerState:
-        """Leave the training and return where it stood."""
-        state = self.trainer.state()
+    def park(self) -> TrainerState | None:
+        """Leave the training and return where it stood at the end of the last whole epoch."""
+        # Amid an epoch nothing could be changed before it goes on: a new batch size has other steps.
+        state = self.trainer.state_of_last_epoch()
         self.trainer.close()
-        self._live.flush()
+        self._report_all()
         return state
+
+    def _report_all(self) -> None:
+        self._live.flush()
 
     def _reason(self) -> EndReason:
         if self._live.diverged:
@@ -156,8 +190,6 @@ class Session:
     def _report_last_weights(self, epoch: int) -> None:
         weights = tuple(np.array(values) for values in self.model.get_weights())
         self._emit(EpochsEnded(self.run_id, first=epoch + 1, seconds=(), logs={}, weights={epoch: weights}))
-        if self._plane is not None:
-            self._emit(BoundaryDrawn(self.run_id, epoch, self._plane.outputs(self.model), self._plane.extent))
 
     def _test(self) -> Tested:
         x, y, scale = self._test_data
@@ -194,6 +226,12 @@ def rebuild(experiment: Experiment, weights: tuple[NDArray[Any], ...]) -> tuple[
     model = models.build(experiment, dataset)
     model.set_weights(list(weights))
     return model, dataset
+
+
+def first_weights(experiment: Experiment) -> Arrays:
+    """Return the weights of an untrained model, in the order of ``model.get_weights()``; nothing is compiled."""
+    dataset = load(experiment.dataset.name, **experiment.dataset.options)
+    return tuple(np.array(values) for values in models.build(experiment, dataset).get_weights())
 
 
 def _early_stopping(experiment: Experiment) -> keras.callbacks.EarlyStopping | None:

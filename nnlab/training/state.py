@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import keras
+import numpy as np
+from numpy.typing import NDArray
 
 from nnlab.events import Arrays, TrainerState
 
@@ -36,6 +39,24 @@ def restore(model: keras.Model, state: TrainerState) -> None:
         variable.assign(value)
     for variable, value in zip(model.optimizer.variables, state.optimizer, strict=True):
         variable.assign(value)
+
+
+def fitted(state: TrainerState, model: keras.Model) -> TrainerState:
+    """Return a state as `model` takes it, which may drop out in other layers than the model that the state is of.
+
+    A layer that has dropped out before goes on in its sequence of random numbers, another one begins its own.
+    """
+    kept = {int(value[0]): value for value in state.variables if _is_seed(value)}
+    others = iter([value for value in state.variables if not _is_seed(value)])
+    variables = []
+    for value in arrays(model.variables):
+        # The first number is the layer's seed and stays; the second counts.
+        variables.append(kept.get(int(value[0]), value) if _is_seed(value) else next(others))
+    return replace(state, variables=tuple(variables))
+
+
+def _is_seed(value: NDArray[Any]) -> bool:
+    return value.shape == (2,) and np.issubdtype(value.dtype, np.integer)
 
 
 def arrays(variables: Sequence[Any]) -> Arrays:

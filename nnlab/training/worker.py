@@ -6,6 +6,7 @@ import logging
 import signal
 import traceback
 from collections import deque
+from collections.abc import Callable
 from multiprocessing import connection
 from typing import Any
 
@@ -14,8 +15,11 @@ import numpy as np
 import tensorflow as tf
 
 from nnlab.events import (
+    Allow,
     Change,
     Command,
+    Edit,
+    EpochsEnded,
     Event,
     Park,
     Parked,
@@ -24,16 +28,20 @@ from nnlab.events import (
     PhaseBegun,
     Predict,
     Predicted,
+    Preview,
     Quit,
     Ready,
+    Refused,
     Resume,
     RunEnded,
     Start,
     Stop,
 )
+from nnlab.experiment import Experiment
 from nnlab.messages import N_, ExplainedError, Message
-from nnlab.training.session import Session, predict, rebuild
+from nnlab.training.session import Session, first_weights, predict, rebuild
 from nnlab.training.trainer import fit
+from nnlab.training.watched import WatchedSession
 
 SLICE_SECONDS = 0.05
 
@@ -106,13 +114,15 @@ class Worker:
             self._guarded(command.run_id, lambda: self._start(command))
         elif isinstance(command, Predict):
             self._predict(command)
+        elif isinstance(command, Preview):
+            self._preview(command)
         elif self._session is not None and self._session.run_id == command.run_id:
             session = self._session
             self._guarded(command.run_id, lambda: self._obey(session, command))
 
     def _start(self, start: Start) -> None:
         self._paused = False
-        self._session = Session(start, self._emit)
+        self._session = WatchedSession(start, self._emit) if start.watched else Session(start, self._emit)
 
     def _advance(self) -> None:
         if self._session is not None and not self._session.advance(SLICE_SECONDS):
@@ -126,14 +136,26 @@ class Worker:
         elif isinstance(command, Resume) and self._paused:
             self._paused = False
             self._outbox.append(PhaseBegun(session.run_id, "training"))
+        elif isinstance(command, Allow) and isinstance(session, WatchedSession):
+            session.allow(command.epoch, command.seconds)
         elif isinstance(command, Change):
-            session.trainer.change_learning_rate(command.learning_rate)
+            self._change(command.experiment, lambda: session.change(command.experiment, command.epoch))
+        elif isinstance(command, Edit) and isinstance(session, WatchedSession):
+            experiment = session.experiment
+            self._change(experiment, lambda: session.change(experiment, command.epoch, command.weights))
         elif isinstance(command, Stop):
             session.stop()
             self._forget()
         elif isinstance(command, Park):
             self._outbox.append(Parked(session.run_id, session.park()))
             self._forget()
+
+    def _change(self, experiment: Experiment, change: Callable[[], None]) -> None:
+        try:
+            change()
+        except ExplainedError as error:
+            if self._session is not None:
+                self._emit(Refused(self._session.run_id, experiment, error.message))
 
     def _predict(self, command: Predict) -> None:
         try:
@@ -144,6 +166,15 @@ class Worker:
             # The question is a visitor's; whatever is wrong with it is told and ends nothing.
             _LOGGER.warning("A prediction failed", exc_info=True)
             self._emit(Predicted(command.run_id, command.request_id, None, _explain(error)))
+
+    def _preview(self, command: Preview) -> None:
+        try:
+            weights = first_weights(command.experiment)
+            self._emit(EpochsEnded(command.run_id, 1, (), {}, {0: weights}))
+        except Exception as error:
+            # As with a prediction: the run that this worker trains has nothing to do with it.
+            _LOGGER.warning("A preview failed", exc_info=True)
+            self._emit(RunEnded(command.run_id, "failed", 0, _explain(error)))
 
     def _guarded(self, run_id: str, action: Any) -> None:
         try:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import math
+import secrets
 import time
 from collections.abc import Sequence
-from urllib.parse import urlencode, urlsplit, urlunsplit
+from dataclasses import replace
 
 import streamlit as st
 
+from nnlab.experiment import BOUNDS, DatasetChoice, Experiment
 from nnlab.messages import N_, Message
 from nnlab.permalink import Link, PermalinkError, decode, encode
 from nnlab.ui.controls import Form
+from nnlab.ui.page_view import hidden, set_hidden, set_view, view
 from nnlab.ui.runs import PageRun
 
 # The last token that we wrote ourselves, on whichever page: only another one came from outside.
@@ -46,35 +49,51 @@ def open_address(form: Form, runs: PageRun, datasets: Sequence[str]) -> None:
 def write_address(form: Form, runs: PageRun) -> None:
     """Put the setting and the run into the address, so that a reload finds both again."""
     record = runs.record
-    _write("run", record.run_id if record is not None else None)
-    token = encode(Link(form.experiment))
+    shown_only = runs.watched and not runs.started
+    _write("run", record.run_id if record is not None and not shown_only else None)
+    token = encode(page_link(form))
     _write("x", token)
     _remember(token)
 
 
-def share_button(form: Form) -> None:
-    """Show the button whose pop-over holds the link to this setting."""
-    t = form.t
-    with st.popover(t(N_("Share")), icon=":material/share:", help=t(N_("A link to this setting."))):
-        st.write(t(N_("Whoever opens this link finds the same data, network and training, with the same seed.")))
-        st.code(_link(form), language=None, wrap_lines=True)
+def page_link(form: Form) -> Link:
+    """Return the page as it is set and shown."""
+    return Link(form.experiment, view(form.page), hidden(form.page))
+
+
+def apply_link(link: Link, form: Form) -> None:
+    """Show what a link holds. Only before the widgets: in a callback or at the top of a page."""
+    experiment = _fresh(link.experiment) if link.view.fresh_seed else link.experiment
+    set_view(form.page, replace(link.view, fresh_seed=False))
+    set_hidden(form.page, link.hidden)
+    form.fill(experiment)
 
 
 def _open(token: str, form: Form, runs: PageRun, datasets: Sequence[str]) -> None:
     try:
-        experiment = decode(token).experiment
+        link = decode(token)
     except PermalinkError as error:
-        runs.say(error.message)
+        nearest = error.nearest
+        runs.say(error.message, offer=nearest if nearest and nearest.experiment.dataset.name in datasets else None)
         return
-    if experiment.dataset.name not in datasets:
-        runs.say(
-            Message(
-                N_("The link is for the data set “{dataset}”, which this page does not show. Open it on its own page."),
-                {"dataset": Message(experiment.dataset.info.title)},
-            )
+    if link.experiment.dataset.name in datasets:
+        apply_link(link, form)
+        return
+    runs.say(
+        Message(
+            N_("The link is for the data set “{dataset}”, which this page does not show. Open it on its own page."),
+            {"dataset": Message(link.experiment.dataset.info.title)},
         )
-        return
-    form.fill(experiment)
+    )
+
+
+def _fresh(experiment: Experiment) -> Experiment:
+    """Return the experiment with random numbers of its own, in its data too."""
+    seed, data_seed = (secrets.randbelow(int(BOUNDS["seed"].maximum) + 1) for _ in range(2))
+    options = {**experiment.dataset.options}
+    if "seed" in options:
+        options["seed"] = data_seed
+    return replace(experiment.with_seed(seed), dataset=DatasetChoice(experiment.dataset.name, options))
 
 
 def _is_ours(token: str) -> bool:
@@ -102,9 +121,3 @@ def _write(name: str, value: str | None) -> None:
         st.query_params.pop(name, None)
     elif st.query_params.get(name) != value:
         st.query_params[name] = value
-
-
-def _link(form: Form) -> str:
-    here = urlsplit(st.context.url or "")
-    query = urlencode({"lang": form.t.language, "x": encode(Link(form.experiment))})
-    return urlunsplit((here.scheme, here.netloc, here.path, query, ""))

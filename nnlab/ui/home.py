@@ -6,8 +6,11 @@ from collections.abc import Mapping
 
 import streamlit as st
 
+from nnlab.figures.palette import Palette
 from nnlab.i18n import Translator
 from nnlab.messages import N_
+from nnlab.permalink import Link, encode
+from nnlab.ui.recorded import recorded_stage
 
 DOORS = (
     (
@@ -41,6 +44,24 @@ def welcome(t: Translator) -> None:
     )
 
 
+def first_light(t: Translator, palette: Palette, playground: str) -> None:
+    """Play a small network that learns the circle, with the way to the same in the playground.
+
+    Parameters
+    ----------
+    t : Translator
+        The visitor's language.
+    palette : Palette
+        The theme's.
+    playground : str
+        The file of the page.
+    """
+    way = st.container()
+    experiment = recorded_stage(t, palette)
+    if way.button(t(N_("Open in the playground")), type="primary", icon=":material/science:", key="open_recorded"):
+        st.switch_page(playground, query_params={"x": encode(Link(experiment)), "lang": t.language})
+
+
 def doors(t: Translator, pages: Mapping[str, str]) -> None:
     """Show a card for each page.
 
@@ -56,6 +77,5 @@ def doors(t: Translator, pages: Mapping[str, str]) -> None:
         with column.container(border=True, height="stretch"):
             st.subheader(f"{icon} {t(title)}", anchor=False)
             st.write(t(text))
-            first = name == DOORS[0][0]
-            if st.button(t(action), type="primary" if first else "secondary", key=f"door_{name}"):
+            if st.button(t(action), key=f"door_{name}"):
                 st.switch_page(pages[name])

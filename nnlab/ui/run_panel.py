@@ -8,11 +8,13 @@ import streamlit as st
 
 from nnlab.i18n import Translator
 from nnlab.messages import N_
+from nnlab.permalink import Link
 from nnlab.runs import RunRecord
 from nnlab.runs.progress import Progress
-from nnlab.ui.address import share_button
+from nnlab.ui.address import apply_link
 from nnlab.ui.fragments import fragment
 from nnlab.ui.runs import PageRun
+from nnlab.ui.sharing import share_button
 from nnlab.ui.visit import service, visitor
 
 # The browser builds anew what a tick draws: buttons and words may take their time, pictures may not.
@@ -58,9 +60,23 @@ def run_panel(runs: PageRun, views: Views) -> None:
 
 
 def notice(runs: PageRun) -> None:
-    """Show what the last click or the address could not do; for a page that has no panel yet."""
+    """Show what the last click or the address could not do, and what could be done instead."""
+    t = runs.form.t
     if runs.notice is not None:
-        st.warning(runs.form.t(runs.notice), icon=":material/info:")
+        st.warning(t(runs.notice), icon=":material/info:")
+    if runs.offer is not None:
+        st.button(
+            t(N_("Use the nearest setting")),
+            icon=":material/check:",
+            on_click=_accept,
+            args=(runs, runs.offer),
+            key=f"{runs.form.page}_offer",
+        )
+
+
+def _accept(runs: PageRun, link: Link) -> None:
+    runs.silence()
+    apply_link(link, runs.form)
 
 
 def _panel(runs: PageRun, views: Views, seen: object) -> None:

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from nnlab.events import Arrays
 from nnlab.experiment import BOUNDS, Experiment
 from nnlab.messages import ExplainedError, Message
+from nnlab.permalink import Link
 from nnlab.runs import RunError, RunRecord
 from nnlab.ui.controls import Form
 from nnlab.ui.visit import service, visitor
@@ -33,14 +35,17 @@ class PageRun:
     ----------
     form : Form
         The page's controls.
+    watched : bool
+        Whether the runs are played by a stage and train no further than it shows.
     """
 
     form: Form
+    watched: bool = False
 
     @property
     def record(self) -> RunRecord | None:
         """The page's run, if there is one and it is still kept."""
-        run_id = st.session_state.get(self._key("run"))
+        run_id = self.run_id
         if run_id is None:
             return None
         try:
@@ -49,6 +54,12 @@ class PageRun:
             self.say(error.message)
             self._set(None)
             return None
+
+    @property
+    def run_id(self) -> str | None:
+        """The id of the page's run, if there is one."""
+        run_id: str | None = st.session_state.get(self._key("run"))
+        return run_id
 
     @property
     def notice(self) -> Message | None:
@@ -62,21 +73,55 @@ class PageRun:
         undo: _Undo | None = st.session_state.get(self._key("undo"))
         return max(0.0, undo.until - time.monotonic()) if undo else 0.0
 
+    @property
+    def started(self) -> bool:
+        """Whether the run has been trained, or is about to be; not so a network that is only shown."""
+        record = self.record
+        if record is None:
+            return False
+        return record.progress.epoch > 0 or record.run_id == st.session_state.get(self._key("started"))
+
+    def mark_started(self) -> None:
+        """Note that the page's run is more than a network that is only shown."""
+        st.session_state[self._key("started")] = st.session_state.get(self._key("run"))
+
     def train(self) -> None:
         """Start a run of the experiment that the controls show."""
-        self._do(lambda: self._set(service().start(self.form.experiment, visitor=visitor())))
+        self._do(lambda: self._set(service().start(self.form.experiment, visitor=visitor(), watched=self.watched)))
+
+    def preview(self) -> None:
+        """Show the untrained network of the experiment; a run that has been trained can be taken back."""
+        record = self.record
+        if record is not None:
+            self._leave(record, record.current if self.started else None)
+        try:
+            # What the address could not do is still to be read.
+            self._set(service().start(self.form.experiment, visitor=visitor(), watched=True, allowed=0))
+        except ExplainedError as error:
+            self._set(None)
+            self.say(error.message)
+
+    def move(self, weights: Arrays | None) -> None:
+        """Train on other data from the epochs' beginning, with weights that are there already."""
+        record = self.record
+        if record is not None:
+            self._leave(record, record.current)
+        self.train()
+        if self.run_id is not None and weights is not None:
+            service().edit(self.run_id, 0, weights)
+        self.mark_started()
 
     def pause(self) -> None:
         """Let it stand still."""
-        self._do(lambda: service().pause(self._run_id()))
+        self._do(lambda: service().pause(self.run_id or ""))
 
     def resume(self) -> None:
         """Let it go on."""
-        self._do(lambda: service().resume(self._run_id()))
+        self._do(lambda: service().resume(self.run_id or ""))
 
     def stop(self) -> None:
         """End it."""
-        self._do(lambda: service().stop(self._run_id()))
+        self._do(lambda: service().stop(self.run_id or ""))
 
     def reset(self) -> None:
         """Go back to epoch 0 with new weights."""
@@ -101,31 +146,43 @@ class PageRun:
         if run_id != st.session_state.get(self._key("run")):
             self._do(lambda: self._set(service().adopt(run_id, visitor()).run_id))
 
-    def say(self, message: Message) -> None:
-        """Show a sentence until the next click."""
+    @property
+    def offer(self) -> Link | None:
+        """The setting that could be used instead of what the address asked for."""
+        offer: Link | None = st.session_state.get(self._key("offer"))
+        return offer if self.notice is not None else None
+
+    def say(self, message: Message, offer: Link | None = None) -> None:
+        """Show a sentence until the next click, and perhaps a setting to go on with."""
         st.session_state[self._key("notice")] = message
+        st.session_state[self._key("offer")] = offer
+
+    def silence(self) -> None:
+        """Take the sentence away."""
+        st.session_state.pop(self._key("notice"), None)
 
     def _clear(self, experiment: Experiment) -> None:
         record = self.record
-        st.session_state.pop(self._key("notice"), None)
+        self.silence()
         if record is not None:
-            if not record.ended:
-                service().park(record.run_id)
-            until = time.monotonic() + UNDO_SECONDS
-            st.session_state[self._key("undo")] = _Undo(record.run_id, self.form.experiment, until)
+            self._leave(record, self.form.experiment)
         self._set(None)
         self.form.fill(experiment)
 
+    def _leave(self, record: RunRecord, experiment: Experiment | None) -> None:
+        """Let go of a run; with what the controls are to show if it is taken back."""
+        if not record.ended:
+            service().park(record.run_id)
+        if experiment is not None:
+            until = time.monotonic() + UNDO_SECONDS
+            st.session_state[self._key("undo")] = _Undo(record.run_id, experiment, until)
+
     def _do(self, action: Callable[[], None]) -> None:
-        st.session_state.pop(self._key("notice"), None)
+        self.silence()
         try:
             action()
         except ExplainedError as error:
             self.say(error.message)
-
-    def _run_id(self) -> str:
-        run_id: str = st.session_state[self._key("run")]
-        return run_id
 
     def _set(self, run_id: str | None) -> None:
         st.session_state[self._key("run")] = run_id

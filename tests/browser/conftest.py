@@ -58,6 +58,17 @@ def toy():
     return experiment
 
 
+@pytest.fixture
+def digits():
+    """A small experiment for the run panel that trains fast, with changes."""
+
+    def experiment(**changes) -> Experiment:
+        fields = {"layers": (Layer(8, "relu"),), "batch_size": 100, "epochs": None}
+        return Experiment(**{"dataset": DatasetChoice("digits"), **fields, **changes})
+
+    return experiment
+
+
 @dataclass(frozen=True)
 class Visitor:
     """Somebody with a browser window of their own."""
@@ -70,7 +81,7 @@ class Visitor:
         self.page.goto(f"{self.address}{path}?{urlencode({'lang': 'en', **token, **query})}")
         expect(self.page.get_by_role("heading", level=1).or_(self.page.get_by_role("heading", level=2))).to_be_visible()
 
-    def train(self, experiment: Experiment | None = None, path: str = "/playground", **query: str) -> None:
+    def train(self, experiment: Experiment | None = None, path: str = "/images", **query: str) -> None:
         """Open a page with a setting and press Train."""
         self.open(path, experiment, **query)
         self.button("Train").click()
@@ -127,6 +138,9 @@ class Visitor:
 
     def history(self) -> list[dict[str, str]]:
         """The rows of the CSV file."""
+        tab = self.page.get_by_role("tab", name="History")
+        if tab.count():
+            tab.click()
         # The table's own tool bar has a button of the same name.
         with self.page.expect_download(timeout=PATIENCE) as download:
             self.page.get_by_test_id("stDownloadButton").get_by_role("button").click()

@@ -73,10 +73,10 @@ ENDS = {
 
 
 @pytest.mark.parametrize("end", ["Ctrl-C in the terminal", "SIGKILL"])
-def test_when_the_app_ends_in_the_middle_of_a_run_nothing_of_it_is_left(serve, app, arrive, toy, end):
+def test_when_the_app_ends_in_the_middle_of_a_run_nothing_of_it_is_left(serve, app, arrive, digits, end):
     with serve(app) as server:
         visitor = arrive(server.address)
-        visitor.train(toy())
+        visitor.train(digits())
         visitor.wait_for_epochs(2)
         assert len(server.family) >= 3  # the app, the server that forks, a worker
         ENDS[end](server)

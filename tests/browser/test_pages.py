@@ -86,8 +86,9 @@ def test_a_narrow_page_has_no_sideways_scrolling(arrive, path, language):
 @EVERY_PAGE
 def test_every_chart_says_in_words_what_it_shows(visitor, path, language):
     open_page(visitor, path, language)
-    charts = visitor.page.locator(".nnlab-live-chart, [data-testid=stPlotlyChart]")
-    expect(charts).to_have_count({"/": 0, "/playground": 1, "/images": 2}[path])
+    charts = visitor.page.locator(".nnlab-live-chart, [data-testid=stPlotlyChart], .nnlab-stage [role=img]")
+    # The stage has the plane and two curves.
+    expect(charts).to_have_count({"/": 3, "/playground": 3, "/images": 2}[path])
     for chart in charts.all():
         # Plotly's own parts have labels too, but not these roles.
         described = chart.locator("xpath=descendant-or-self::*[@role='img' or @role='figure' or self::figure]").first
@@ -108,7 +109,8 @@ MARK_STOPS = """() => {
   const usable = (element) => element.checkVisibility() && !skipped(element);
   const controls = [...document.querySelectorAll(within)].filter(usable);
   const train = controls.findIndex((element) => element.innerText?.trim().endsWith("Train"));
-  const groups = controls.slice(0, train + 1).map((element) => element.closest("[role=toolbar]") ?? element);
+  const group = (element) => element.closest("[role=toolbar], [role=radiogroup]") ?? element;
+  const groups = controls.slice(0, train + 1).map(group);
   const stops = [...new Set(groups)];
   stops.forEach((stop, index) => { stop.dataset.stop = index; });
   return stops.length;
@@ -131,7 +133,7 @@ def test_the_keyboard_reaches_every_control_and_starts_a_run(visitor, toy):
     assert visitor.page.evaluate(html, missed) == []
     visitor.page.keyboard.press("Enter")
 
-    expect(visitor.status).to_contain_text("Finished")
+    expect(visitor.page.locator(".nnlab-status")).to_have_text("Finished")
 
 
 def test_arrow_keys_and_space_choose_a_feature(visitor, toy):

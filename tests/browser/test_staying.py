@@ -3,19 +3,19 @@
 import pytest
 from playwright.sync_api import expect
 
-from nnlab.experiment import DatasetChoice, Optimizer
+from nnlab.experiment import Layer, Optimizer
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 
-def test_another_language_during_a_run_keeps_the_chart_and_every_epoch(visitor, toy):
-    visitor.train(toy())
+def test_another_language_during_a_run_keeps_the_chart_and_every_epoch(visitor, digits):
+    visitor.train(digits())
     visitor.wait_for_epochs(3)
     visitor.mark()
     visitor.page.get_by_role("radio", name="한국어").click()
-    expect(visitor.page.get_by_role("heading", name="플레이그라운드")).to_be_visible()
+    expect(visitor.page.get_by_role("heading", name="이미지")).to_be_visible()
     visitor.page.get_by_role("radio", name="English").click()
-    expect(visitor.page.get_by_role("heading", name="Playground")).to_be_visible()
+    expect(visitor.page.get_by_role("heading", name="Images")).to_be_visible()
     visitor.wait_for_epochs(visitor.epoch + 3)
     visitor.stop()
 
@@ -23,11 +23,12 @@ def test_another_language_during_a_run_keeps_the_chart_and_every_epoch(visitor, 
     visitor.expect_one_point_an_epoch()
 
 
-def test_another_theme_during_a_run_keeps_the_chart_and_every_epoch(visitor, toy):
-    visitor.train(toy())
+def test_another_theme_during_a_run_keeps_the_chart_and_every_epoch(visitor, digits):
+    visitor.train(digits())
     visitor.wait_for_epochs(3)
     visitor.mark()
     ink = "getComputedStyle(document.querySelector('.st-key-live_curves text')).fill"
+    visitor.page.locator(".st-key-live_curves text").first.wait_for()
     light = visitor.page.evaluate(ink)
     visitor.page.emulate_media(color_scheme="dark")
     visitor.page.wait_for_function(f"(light) => {ink} !== light", arg=light)
@@ -38,15 +39,15 @@ def test_another_theme_during_a_run_keeps_the_chart_and_every_epoch(visitor, toy
     visitor.expect_one_point_an_epoch()
 
 
-def test_another_page_during_a_run_leaves_it_alone_and_back_its_curve_is_whole(visitor, toy):
-    visitor.train(toy())
+def test_another_page_during_a_run_leaves_it_alone_and_back_its_curve_is_whole(visitor, digits):
+    visitor.train(digits())
     visitor.wait_for_epochs(3)
     run = visitor.curves.first.get_attribute("data-run")
     left_at = visitor.epoch
     visitor.page.get_by_role("link", name="Home").click()
     expect(visitor.page.get_by_role("heading", name="A laboratory for neural networks")).to_be_visible()
     expect(visitor.curves).to_have_count(0)
-    visitor.page.get_by_role("link", name="Playground").click()
+    visitor.page.get_by_role("link", name="Images").click()
     visitor.wait_for_epochs(left_at + 3)
     visitor.stop()
 
@@ -54,8 +55,8 @@ def test_another_page_during_a_run_leaves_it_alone_and_back_its_curve_is_whole(v
     visitor.expect_one_point_an_epoch()
 
 
-def test_a_reload_during_a_run_finds_it_again(visitor, toy):
-    visitor.train(toy())
+def test_a_reload_during_a_run_finds_it_again(visitor, digits):
+    visitor.train(digits())
     visitor.wait_for_epochs(3)
     run = visitor.curves.first.get_attribute("data-run")
     visitor.page.wait_for_url(f"**run={run}**")
@@ -69,12 +70,12 @@ def test_a_reload_during_a_run_finds_it_again(visitor, toy):
     visitor.expect_one_point_an_epoch()
 
 
-def test_two_visitors_who_train_at_once_get_each_what_they_would_get_alone(arrive, toy):
-    ours = toy(epochs=15)
-    theirs = toy(dataset=DatasetChoice("xor", {"samples": 80}), optimizer=Optimizer("adam"), epochs=11)
+def test_two_visitors_who_train_at_once_get_each_what_they_would_get_alone(arrive, digits):
+    ours = digits(epochs=15)
+    theirs = digits(layers=(Layer(6, "tanh"),), optimizer=Optimizer("adam"), epochs=11)
     first, second = arrive(), arrive()
-    first.open(experiment=ours)
-    second.open(experiment=theirs)
+    first.open("/images", ours)
+    second.open("/images", theirs)
     first.button("Train").click()
     second.button("Train").click()
     for visitor, epochs in ((first, 15), (second, 11)):

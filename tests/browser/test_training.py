@@ -18,23 +18,14 @@ def workers_of(server):
     return sorted(children, key=lambda process: -sum(process.cpu_times()[:2]))
 
 
-def test_a_toy_run_ends_with_exactly_one_point_an_epoch(visitor, toy):
-    visitor.train(toy(epochs=12))
+def test_a_run_ends_with_exactly_one_point_an_epoch(visitor, digits):
+    visitor.train(digits(epochs=12))
     expect(visitor.status).to_contain_text("Finished")
 
     expect(visitor.status).to_contain_text("Epoch 12 / 12")
     assert visitor.expect_one_point_an_epoch() == 12
     losses = [float(row["loss"]) for row in visitor.history()]
     assert len(set(losses)) == 12
-
-
-def test_the_boundary_of_a_finished_run_is_that_of_its_last_epoch(visitor, toy):
-    visitor.train(toy(epochs=5))
-    expect(visitor.status).to_contain_text("Finished")
-
-    expect(visitor.page.locator("[class*=playground_boundary] .nnlab-live-chart")).to_have_attribute(
-        "aria-label", re.compile(r"\b5\b")
-    )
 
 
 def test_fashion_mnist_is_learned_and_each_test_image_gets_ten_probabilities(visitor, real_data):
@@ -45,7 +36,7 @@ def test_fashion_mnist_is_learned_and_each_test_image_gets_ten_probabilities(vis
         batch_size=256,
         epochs=1,
     )
-    visitor.train(experiment, "/images")
+    visitor.train(experiment)
     expect(visitor.status).to_contain_text("Finished", timeout=120_000)
     visitor.page.get_by_role("tab", name="Test").click()
 
@@ -56,8 +47,8 @@ def test_fashion_mnist_is_learned_and_each_test_image_gets_ten_probabilities(vis
     expect(bars).to_have_count(10)
 
 
-def test_pause_stands_still_resume_goes_on_and_stop_acts_at_once(visitor, toy):
-    visitor.train(toy())
+def test_pause_stands_still_resume_goes_on_and_stop_acts_at_once(visitor, digits):
+    visitor.train(digits())
     visitor.wait_for_epochs(3)
     visitor.button("Pause").click()
     expect(visitor.status).to_contain_text("Paused")
@@ -78,25 +69,8 @@ def test_pause_stands_still_resume_goes_on_and_stop_acts_at_once(visitor, toy):
     visitor.expect_one_point_an_epoch()
 
 
-def test_a_run_that_diverges_is_explained(visitor, toy):
-    visitor.train(
-        toy(
-            dataset=DatasetChoice("plane", {"samples": 200}),
-            layers=(Layer(16, "relu"), Layer(16, "relu")),
-            optimizer=Optimizer("sgd", learning_rate=10.0),
-            epochs=50,
-        )
-    )
-    expect(visitor.status).to_contain_text("Diverged")
-
-    expect(visitor.status.get_by_role("status").or_(visitor.status.get_by_role("alert"))).to_contain_text(
-        "learning rate"
-    )
-    expect(visitor.button("Train")).to_be_enabled()
-
-
-def test_a_worker_that_is_killed_is_told_and_the_next_run_goes_well(visitor, toy, server):
-    visitor.train(toy())
+def test_a_worker_that_is_killed_is_told_and_the_next_run_goes_well(visitor, digits, server):
+    visitor.train(digits())
     visitor.wait_for_epochs(3)
     busiest_before = {process.pid: sum(process.cpu_times()[:2]) for process in workers_of(server)}
     visitor.page.wait_for_timeout(1000)
@@ -105,14 +79,14 @@ def test_a_worker_that_is_killed_is_told_and_the_next_run_goes_well(visitor, toy
 
     expect(visitor.status).to_contain_text("Failed")
     expect(visitor.status).to_contain_text("ended from outside (signal 9)")
-    visitor.open("/playground", toy(epochs=4))
+    visitor.open("/images", digits(epochs=4))
     visitor.button("Train").click()
     expect(visitor.status).to_contain_text("Finished")
     visitor.expect_one_point_an_epoch()
 
 
-def test_the_apps_process_has_no_tensorflow_in_memory_after_training(visitor, toy, server):
-    visitor.train(toy(epochs=3))
+def test_the_apps_process_has_no_tensorflow_in_memory_after_training(visitor, digits, server):
+    visitor.train(digits(epochs=3))
     expect(visitor.status).to_contain_text("Finished")
 
     mapped = {region.path for region in psutil.Process(server.process.pid).memory_maps()}

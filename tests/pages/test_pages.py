@@ -40,7 +40,8 @@ def test_without_a_link_the_browsers_language_decides(site, locale, language):
 
 
 def test_a_page_imports_nothing_that_trains(site):
-    site("playground", CIRCLE).click("Train")
+    site("playground", CIRCLE)
+    site("images", DIGITS).click("Train")
 
     assert sys.modules["tensorflow"] is None
     assert sys.modules["keras"] is None
@@ -57,15 +58,23 @@ def test_units_change_the_parameter_count_at_once(site):
     assert shown.setting.layers == ()
 
 
-def test_softmax_over_one_unit_is_explained_and_train_is_disabled(site):
+def test_softmax_over_one_unit_is_explained(site):
     shown = site("playground", CIRCLE)
-    assert not shown.button("Train").disabled
     shown.set("selectbox", "Output activation", "softmax")
 
     assert shown.warnings[0].startswith("Softmax over one unit always gives 1, so nothing can be learned.")
-    assert shown.button("Train").disabled
     shown.set("selectbox", "Output activation", "sigmoid")
     assert shown.warnings == []
+
+
+def test_what_cannot_be_trained_disables_train(site):
+    shown = site("images", DIGITS)
+    assert not shown.button("Train").disabled
+    shown.set("selectbox", "Output activation", "sigmoid")
+
+    assert shown.warnings[0].startswith("One class out of many needs probabilities")
+    assert shown.button("Train").disabled
+    shown.set("selectbox", "Output activation", "softmax")
     assert not shown.button("Train").disabled
 
 

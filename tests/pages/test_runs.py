@@ -1,13 +1,15 @@
 """The run panel's buttons, with a worker that trains nothing."""
 
+from dataclasses import replace
+
 import pytest
 
 from nnlab.experiment import DatasetChoice, Experiment, Layer
-from nnlab.permalink import Link, encode
 
 DIGITS = Experiment(dataset=DatasetChoice("digits"), layers=(Layer(8, "relu"),), epochs=2)
-SHORT = Experiment(layers=(Layer(3, "tanh"),), epochs=5)
-ENDLESS = Experiment(layers=(Layer(3, "tanh"),), epochs=None)
+SHORT = replace(DIGITS, epochs=5)
+ENDLESS = replace(DIGITS, epochs=None)
+CIRCLE = Experiment(layers=(Layer(3, "tanh"),), epochs=None)
 
 
 def seed_of(site):
@@ -17,7 +19,7 @@ def seed_of(site):
 
 
 def test_a_run_goes_to_its_end_and_stands_in_the_address(site, service):
-    shown = site("playground", SHORT)
+    shown = site("images", SHORT)
     assert [shown.button(name).disabled for name in ("Train", "Pause", "Stop")] == [False, True, True]
     shown.click("Train")
     shown.wait_for("Finished")
@@ -30,7 +32,7 @@ def test_a_run_goes_to_its_end_and_stands_in_the_address(site, service):
 
 
 def test_pause_resume_and_stop_follow_one_another(site):
-    shown = site("playground", ENDLESS)
+    shown = site("images", ENDLESS)
     shown.click("Train")
     shown.wait_for("Epoch 3")
     assert shown.button("Train").disabled
@@ -45,10 +47,10 @@ def test_pause_resume_and_stop_follow_one_another(site):
 
 
 def test_settings_changed_during_a_run_count_from_the_next(site, service):
-    shown = site("playground", ENDLESS)
+    shown = site("images", ENDLESS)
     shown.click("Train")
     shown.wait_for("Epoch 3")
-    shown.set("number_input", "Units 1", 8)
+    shown.set("number_input", "Units 1", 9)
     run_id = shown.address("run")
 
     assert "You have changed settings; they count from the next Train." in shown.texts
@@ -57,7 +59,7 @@ def test_settings_changed_during_a_run_count_from_the_next(site, service):
 
 
 def test_reset_draws_a_new_seed_and_same_weights_keeps_it(site):
-    shown = site("playground", SHORT)
+    shown = site("images", SHORT)
     shown.click("Train")
     shown.wait_for("Finished")
     shown.click("Same weights")
@@ -71,7 +73,7 @@ def test_reset_draws_a_new_seed_and_same_weights_keeps_it(site):
 
 
 def test_same_weights_goes_back_to_the_seed_of_the_run_not_of_the_controls(site):
-    shown = site("playground", SHORT)
+    shown = site("images", SHORT)
     shown.click("Train")
     shown.wait_for("Finished")
     shown.set("number_input", "Seed", 5)
@@ -81,7 +83,7 @@ def test_same_weights_goes_back_to_the_seed_of_the_run_not_of_the_controls(site)
 
 
 def test_a_reset_can_be_undone(site):
-    shown = site("playground", SHORT)
+    shown = site("images", SHORT)
     shown.click("Train")
     shown.wait_for("Finished")
     run_id = shown.address("run")
@@ -95,28 +97,35 @@ def test_a_reset_can_be_undone(site):
     assert "Undo reset" not in [button.label for button in shown.app.button]
 
 
-def test_a_second_run_of_the_same_visitor_is_refused_with_a_sentence(site):
-    shown = site("playground", ENDLESS)
-    shown.click("Train")
-    shown.wait_for("Epoch 3")
-    shown.app.query_params.clear()
-    shown.app.switch_page("app_pages/images.py")
-    shown.app.query_params["x"] = encode(Link(DIGITS))
-    shown.run()
+def test_a_second_run_of_the_same_visitor_is_refused_with_a_sentence(site, service):
+    shown = site("images", DIGITS)
+    elsewhere = service.start(ENDLESS, visitor=shown.app.session_state["visitor"])
     shown.click("Train")
 
     assert shown.warnings == ["Another run of yours is still training. Stop or pause it, then train this one."]
-    shown.app.switch_page("app_pages/playground.py")
-    shown.run()
-    shown.click("Stop")
+    service.stop(elsewhere)
+    shown.click("Train")
+    assert shown.warnings == []
+
+
+def test_the_playground_shows_the_untrained_network_and_takes_nobodys_place(site, service):
+    shown = site("playground", CIRCLE)
+    visitor = shown.app.session_state["visitor"]
+    run_id = shown.app.session_state["playground_run"]
+
+    assert service.record(run_id).status == "paused"
+    assert service.running(visitor) == ()
+    assert shown.address("run") is None
+    shown.set("number_input", "Units 1", 8)
+    assert shown.app.session_state["playground_run"] != run_id
 
 
 def test_somebody_else_with_the_runs_address_sees_the_run(site):
-    first = site("playground", SHORT)
+    first = site("images", SHORT)
     first.click("Train")
     first.wait_for("Finished")
     run_id = first.address("run")
-    second = site("playground", SHORT, run=run_id)
+    second = site("images", SHORT, run=run_id)
 
     assert "Finished" in second.status
     assert second.address("run") == run_id

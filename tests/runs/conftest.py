@@ -174,8 +174,8 @@ class House:
         self.handles.append(PlayedHandle(worker, worker.app_end, threads))
         return self.handles[-1]
 
-    def start(self, experiment: Experiment | None = None, visitor: str = "somebody") -> RunRecord:
-        return self.service.record(self.service.start(experiment or Experiment(), visitor=visitor))
+    def start(self, experiment: Experiment | None = None, visitor: str = "somebody", **watched: Any) -> RunRecord:
+        return self.service.record(self.service.start(experiment or Experiment(), visitor=visitor, **watched))
 
     def worker_of(self, record: RunRecord) -> PlayedWorker:
         """The worker that has been told to train this run last."""
@@ -190,9 +190,9 @@ class House:
 
         return until(found, f"a worker for run {record.run_id}, which is {record.status}")
 
-    def running(self, visitor: str = "somebody", experiment: Experiment | None = None):
+    def running(self, visitor: str = "somebody", experiment: Experiment | None = None, **watched: Any):
         """Start a run and wait until a worker trains it."""
-        record = self.start(experiment, visitor)
+        record = self.start(experiment, visitor, **watched)
         worker = self.worker_of(record)
         until(lambda: record.progress.phase == "training", "the run is in training")
         return record, worker

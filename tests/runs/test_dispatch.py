@@ -110,7 +110,7 @@ def test_no_more_runs_make_room_than_others_wait(open_house) -> None:
         house.service.pause(record.run_id)
     house.start(visitor="c")
     # Anything that happens has the queue looked at again.
-    house.service.change(runs[0][0].run_id, learning_rate=0.1)
+    house.service.change(runs[0][0].run_id, Experiment(batch_size=8))
     house.service.pause(runs[0][0].run_id)
     house.service.pause(runs[1][0].run_id)
     house.until(lambda: any(worker.taken(events.Park) for _, worker in runs), "one makes room")

@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nnlab import events
-from nnlab.events import BoundaryDrawn, EpochsEnded, TrainerState
+from nnlab.events import Changed, EpochsEnded, TrainerState
 from nnlab.experiment import Experiment
 from nnlab.messages import Message
-from nnlab.runs.progress import ENDED, Change
+from nnlab.runs.progress import ENDED
 from nnlab.runs.record import RunRecord
 
 
@@ -105,7 +105,7 @@ def test_weights_are_found_by_their_epoch() -> None:
     assert record.weights(1)[0] == 1
     assert record.weights(2) is None
     assert record.weights()[0] == 3
-    assert record.weight_bytes == 16
+    assert record.weight_bytes == 2 * (4 + 8)
 
 
 def test_after_early_stopping_the_models_last_weights_are_those_of_its_best_epoch() -> None:
@@ -135,9 +135,8 @@ def test_the_oldest_weights_go_first_and_the_last_stay() -> None:
 def test_everything_held_is_counted() -> None:
     record, _ = new()
     parts = [
-        (lambda: record.append(ended(1, 1.0, weights={1: (np.zeros(100),)})), 800 + 64 * 8),
+        (lambda: record.append(ended(1, 1.0, weights={1: (np.zeros(100),)})), 400 + 8 + 64 * 8),
         (lambda: record.keep(events.Tested("run", {}, np.zeros((50, 10), np.float16))), 1000),
-        (lambda: record.keep(BoundaryDrawn("run", 1, np.zeros((50, 50, 1), np.float16), (0, 1, 0, 1))), 5000),
         (lambda: record.keep(TrainerState(1, (np.zeros(10),), (np.zeros(20),))), 240),
     ]
     for add, size in parts:
@@ -216,11 +215,43 @@ def test_a_place_in_the_queue_is_left_with_the_queue() -> None:
 
 def test_changes_are_kept_in_order() -> None:
     record, _ = new()
-    changes = [Change(epoch, "learning_rate", epoch / 10) for epoch in range(3)]
-    for change in changes:
-        record.keep(change)
+    for epoch, batch_size in ((0, 8), (2, 16), (5, 4)):
+        record.course.follow(Changed("run", epoch, Experiment(epochs=30, batch_size=batch_size)))
 
-    assert record.changes == tuple(changes)
+    assert [(change.epoch, change.values) for change in record.changes] == [
+        (0, {"batch_size": 8}),
+        (2, {"batch_size": 16}),
+        (5, {"batch_size": 4}),
+    ]
+    record.rewind(2)
+    assert [change.epoch for change in record.changes] == [0, 2]
+
+
+def test_gone_back_a_record_forgets_what_came_after() -> None:
+    record, _ = new()
+    record.append(ended(1, *range(10), weights={epoch: (np.full(2, epoch, np.float32),) for epoch in range(11)}))
+    record.rewind(7)
+    record.rewind(4)
+    record.append(ended(5, 50.0))
+
+    assert list(record.history().columns["loss"]) == [0, 1, 2, 3, 50]
+    assert record.weight_epochs == (0, 1, 2, 3, 4)
+    assert (record.revision, record.rewound_to(0), record.rewound_to(1), record.rewound_to(2)) == (2, 4, 4, None)
+
+
+def test_100_000_epochs_of_weights_stay_within_20_megabytes_and_the_last_200_whole() -> None:
+    record, _ = new(None)
+    rows = np.random.default_rng(0).normal(size=(100, 500)).astype(np.float32)
+    for epoch in range(0, 100_000, 100):
+        record.append(EpochsEnded("run", 1, (), {}, {epoch + row: (rows[row],) for row in range(100)}))
+
+    epochs, weights = record.snapshots(-1, 10**6)
+    assert record.weight_bytes < 20_000_000
+    assert epochs[0] == 0
+    np.testing.assert_array_equal(epochs[-200:], range(99_800, 100_000))
+    np.testing.assert_array_equal(weights, rows[epochs % 100])
+    some, _ = record.snapshots(99_900, 7)
+    assert some.tolist() == list(range(99_901, 99_908))
 
 
 def test_the_state_of_a_run_that_is_over_is_of_no_use() -> None:

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from nnlab import events
-from nnlab.experiment import DatasetChoice, Experiment, ExperimentError
+from nnlab.experiment import DatasetChoice, Experiment, ExperimentError, Optimizer
+from nnlab.messages import Message
 from nnlab.runs import LimitError, RunError
 
 
@@ -140,7 +141,7 @@ def test_a_run_that_is_over_stays_as_it_ended(house, ask: str) -> None:
     worker.end(record.run_id)
     house.status(record, "finished")
     getattr(house.service, ask)(record.run_id)
-    house.service.change(record.run_id, learning_rate=0.5)
+    house.service.change(record.run_id, rate(0.5))
 
     assert record.status == "finished"
     assert record.changes == ()
@@ -152,39 +153,138 @@ def test_a_run_that_is_not_kept_is_explained(house, ask: str) -> None:
         getattr(house.service, ask)("nobody's")
 
 
-def test_another_learning_rate_reaches_the_worker_and_the_record(house) -> None:
+def rate(learning_rate: float) -> Experiment:
+    return Experiment(optimizer=Optimizer(learning_rate=learning_rate))
+
+
+def test_a_change_reaches_the_worker_and_counts_when_it_says_so(house) -> None:
     record, worker = house.running()
     worker.train(record.run_id, 1, 2, 3)
     house.until(lambda: record.progress.epoch == 3, "three epochs")
-    house.service.change(record.run_id, learning_rate=0.5)
+    house.service.change(record.run_id, rate(0.5), 2)
     house.until(lambda: worker.taken(events.Change), "the worker is told")
+    (told,) = worker.taken(events.Change)
+    assert (told.experiment, told.epoch, record.current, record.changes) == (rate(0.5), 2, rate(0.5), ())
 
-    assert worker.taken(events.Change)[0].learning_rate == 0.5
-    assert [(change.epoch, change.name, change.value) for change in record.changes] == [(3, "learning_rate", 0.5)]
+    worker.report(events.Rewound(record.run_id, 2), events.Changed(record.run_id, 2, rate(0.5)))
+    house.until(lambda: record.changes, "the change")
+    assert [(change.epoch, change.values) for change in record.changes] == [(2, {"optimizer.learning_rate": 0.5})]
+    assert (record.progress.epoch, record.revision) == (2, 1)
 
 
-def test_a_learning_rate_changed_without_a_worker_holds_when_one_comes(house) -> None:
+def test_a_refused_change_is_explained_and_forgotten(house) -> None:
     record, worker = house.running()
+    house.service.change(record.run_id, rate(0.5))
+    worker.report(events.Refused(record.run_id, rate(0.5), Message("too far")))
+    house.until(lambda: record.notice, "the reason")
+
+    assert (str(record.notice), record.current) == ("too far", record.experiment)
+
+
+def test_what_needs_a_new_run_is_refused(house) -> None:
+    record, worker = house.running()
+    with pytest.raises(RunError, match="needs a new run"):
+        house.service.change(record.run_id, Experiment(seed=77))
+
+    assert not house.service.can_change(record.current, Experiment(seed=77))
+    assert house.service.can_change(record.current, rate(0.5))
+
+
+def test_a_change_without_a_worker_is_made_when_one_comes(house) -> None:
+    record, worker = house.running()
+    worker.train(record.run_id, 1, 2, 3)
+    house.until(lambda: record.progress.epoch == 3, "three epochs")
     house.service.park(record.run_id)
     house.until(lambda: record.state is not None, "the run's state")
-    house.service.change(record.run_id, learning_rate=0.5)
-    house.service.change(record.run_id, learning_rate=0.25)
+    house.service.change(record.run_id, rate(0.5))
+    house.service.change(record.run_id, rate(0.25), 3)
     house.service.resume(record.run_id)
-    house.until(lambda: worker.taken(events.Change), "the worker is told")
+    house.until(lambda: len(worker.commands) == 5, "the worker is told")
 
-    assert [type(command) for command in worker.commands[-2:]] == [events.Start, events.Change]
-    assert worker.commands[-1].learning_rate == 0.25
+    start, *changes = worker.commands[2:]
+    assert (start.experiment, start.state.epoch) == (record.experiment, 3)
+    assert [(change.experiment, change.epoch) for change in changes] == [(rate(0.5), 3), (rate(0.25), 3)]
 
 
-@pytest.mark.parametrize("learning_rate", [0.0, -1.0, 11.0, float("nan"), "0.1", True])
-def test_a_learning_rate_out_of_bounds_is_refused(house, learning_rate) -> None:
-    record, worker = house.running()
-    with pytest.raises(ExperimentError) as caught:
-        house.service.change(record.run_id, learning_rate=learning_rate)
+def test_gone_back_without_a_worker_it_takes_its_whole_course_again(house) -> None:
+    record, worker = house.running(watched=True)
+    worker.train(record.run_id, 1, 2, 3)
+    worker.report(events.Changed(record.run_id, 1, rate(0.5)))
+    house.until(lambda: record.changes, "a change")
+    house.service.park(record.run_id)
+    house.until(lambda: record.state is not None, "the run's state")
+    house.service.edit(record.run_id, 2, (np.ones(2, np.float32),))
+    assert record.progress.epoch == 2
+    assert record.weights(2)[0].tolist() == [1, 1]
+    house.service.resume(record.run_id)
+    house.until(lambda: worker.taken(events.Edit), "the worker is told")
 
-    assert caught.value.field == "optimizer.learning_rate"
-    assert record.changes == ()
-    assert worker.taken(events.Change) == []
+    start, change = worker.taken(events.Start)[1], worker.taken(events.Change)[0]
+    assert (start.experiment, start.state) == (record.experiment, None)
+    assert (change.experiment, change.epoch, worker.taken(events.Edit)[0].epoch) == (rate(0.5), 1, 2)
+
+
+def test_a_watched_run_begins_with_an_allowance_and_gets_others(house) -> None:
+    record, worker = house.running(watched=True)
+    house.service.allow(record.run_id, None, 3.0)
+    house.until(lambda: len(worker.taken(events.Allow)) == 2, "two allowances")
+
+    assert worker.taken(events.Start)[0].watched
+    assert [(allow.epoch, allow.seconds) for allow in worker.taken(events.Allow)] == [(120, 4.0), (None, 3.0)]
+
+
+def test_resumed_it_goes_on_from_the_epoch_on_screen(house) -> None:
+    record, worker = house.running(watched=True)
+    house.service.pause(record.run_id, 40)
+    house.service.allow(record.run_id, 999, 3.0)
+    house.service.resume(record.run_id)
+    house.until(lambda: worker.taken(events.Resume), "the worker is told")
+
+    assert [allow.epoch for allow in worker.taken(events.Allow)] == [120, 160]
+
+
+def test_a_step_pauses_at_its_end(house) -> None:
+    record, worker = house.running(watched=True)
+    house.service.pause(record.run_id, 0)
+    house.service.step(record.run_id, 1)
+    assert record.status == "running"
+    house.until(lambda: worker.taken(events.Resume), "the worker is told")
+    worker.report(events.Waiting(record.run_id, 0), events.Waiting(record.run_id, 1))
+
+    house.status(record, "paused")
+    assert worker.taken(events.Allow)[-1].epoch == 1
+
+
+def test_an_untrained_network_is_shown_without_a_place(open_house) -> None:
+    house = open_house(workers=1, runs_per_visitor=1)
+    trained, worker = house.running()
+    record = house.start(watched=True, allowed=0)
+    assert record.status == "paused"
+    house.until(lambda: any(one.taken(events.Preview) for one in house.workers), "somebody is asked")
+    shown = next(one for one in house.workers if one.taken(events.Preview))
+    shown.report(events.EpochsEnded(record.run_id, 1, (), {}, {0: (np.ones(2, np.float32),)}))
+    house.until(lambda: record.weight_epochs == (0,), "its weights")
+
+    assert (trained.status, record.progress.epoch, len(worker.taken(events.Start))) == ("running", 0, 1)
+    worker.end(trained.run_id)
+    house.status(trained, "finished")
+    house.service.resume(record.run_id)
+    house.status(record, "running")
+
+
+def test_two_watched_runs_share_one_worker(open_house) -> None:
+    house = open_house(workers=1)
+    first, worker = house.running("a", watched=True)
+    second = house.start(visitor="b", watched=True)
+    worker.report(events.Waiting(first.run_id, 120))
+    house.status(second, "running")
+    assert first.status == "running"
+    house.service.allow(first.run_id, 240, 4.0)
+    worker.report(events.Waiting(second.run_id, 120))
+
+    house.until(lambda: len(worker.taken(events.Start)) == 3, "the first run is taken up again")
+    assert worker.taken(events.Start)[2].run_id == first.run_id
+    assert worker.taken(events.Allow)[-1].epoch == 240
 
 
 def test_a_visitor_trains_one_run_at_a_time(house) -> None:

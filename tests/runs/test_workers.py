@@ -181,15 +181,19 @@ def test_stop_pause_and_park_act_on_a_real_run(server: Server) -> None:
     np.testing.assert_allclose(losses(record), losses(whole), rtol=1e-5)
 
 
+def at_rate(record: RunRecord, learning_rate: float) -> Experiment:
+    return replace(record.current, optimizer=replace(record.current.optimizer, learning_rate=learning_rate))
+
+
 def test_another_learning_rate_stops_the_learning_or_lets_it_go_on(server: Server) -> None:
     def steps() -> np.ndarray:
         return np.abs(np.diff(record.history().columns["val_loss"]))
 
     record = server.training(epochs=4)
     steep = steps()[:3].max()
-    server.service.change(record.run_id, learning_rate=1e-6)
+    server.service.change(record.run_id, at_rate(record, 1e-6))
     until(lambda: steps()[-3:].max() < steep / 1000, "a loss that stands still")
-    server.service.change(record.run_id, learning_rate=0.1)
+    server.service.change(record.run_id, at_rate(record, 0.1))
     until(lambda: steps()[-1] > steep / 100, "a loss that moves again")
 
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nnlab.events import BoundaryDrawn, EpochsEnded, Event
+from nnlab.events import EpochsEnded, Event
 from nnlab.training.live import LiveCallback
 from nnlab.training.recording import Recorded
 
@@ -19,21 +19,17 @@ from nnlab.training.recording import Recorded
 class Training:
     """Plays a trainer before a LiveCallback: a clock, weights that are their epoch, and the hooks."""
 
-    def __init__(self, plane: bool = False) -> None:
+    def __init__(self) -> None:
         self.now = 100.0
         self.epoch = 0
         self.events: list[tuple[float, Event]] = []
         self.ends: dict[int, float] = {}
         self.recorded = Recorded()
         self.epoch_seconds = 0.0
-        self.model = SimpleNamespace(weights=[0], set_weights=self.set_weights, stop_training=False)
-        drawing = SimpleNamespace(outputs=lambda model: np.full((2, 2, 1), model.weights[0]), extent=(0, 1, 0, 1))
-        self.live = LiveCallback("run", self.emit, drawing if plane else None, clock=lambda: self.now)
+        self.model = SimpleNamespace(stop_training=False)
+        self.live = LiveCallback("run", self.emit, clock=lambda: self.now)
         self.live.set_model(self.model)
         self.live.follow(self)
-
-    def set_weights(self, weights: list[np.ndarray]) -> None:
-        self.model.weights = weights
 
     def emit(self, event: Event) -> None:
         assert event.run_id == "run"
@@ -114,33 +110,6 @@ def test_weights_that_were_looked_at_are_not_kept() -> None:
     training.train(*[0.2] * 20)
 
     assert training.recorded.weights == {}
-
-
-def test_the_boundary_is_drawn_before_the_first_epoch_and_four_times_a_second() -> None:
-    training = Training(plane=True)
-    training.begin()
-    assert [(event.epoch, event.outputs[0, 0, 0]) for event in training.of(BoundaryDrawn)] == [(0, 0)]
-    training.end(0.01)
-    training.train(*[0.01] * 199)
-    drawn = training.of(BoundaryDrawn)
-
-    assert 8 <= len(drawn) <= 9
-    assert all(event.outputs[0, 0, 0] == event.epoch for event in drawn)
-
-
-def test_a_run_taken_up_again_is_not_drawn_as_if_it_began() -> None:
-    training = Training(plane=True)
-    training.epoch = 7
-    training.begin()
-
-    assert training.of(BoundaryDrawn) == []
-
-
-def test_without_a_plane_nothing_is_drawn() -> None:
-    training = Training()
-    training.train(0.5, 0.5)
-
-    assert training.of(BoundaryDrawn) == []
 
 
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])

@@ -13,7 +13,7 @@ import pytest
 from nnlab import events as reports
 from nnlab import models
 from nnlab.datasets import DatasetError, features, load
-from nnlab.events import BoundaryDrawn, EpochsEnded, Event, Parked, PhaseBegun, RunEnded, Start
+from nnlab.events import EpochsEnded, Event, Parked, PhaseBegun, RunEnded, Start
 from nnlab.experiment import DatasetChoice, EarlyStopping, Experiment, Layer, Optimizer
 from nnlab.training import programs
 from nnlab.training.pace import EPOCHS_PER_SECOND
@@ -115,14 +115,6 @@ def test_a_run_without_an_end_goes_at_a_speed_to_watch() -> None:
     session.stop()
 
     assert 0.8 * 2 * EPOCHS_PER_SECOND < trained < 1.2 * 2 * EPOCHS_PER_SECOND
-
-
-def test_the_last_picture_is_that_of_the_last_weights() -> None:
-    session, events = train(TOY)
-    last = events.of(BoundaryDrawn)[-1]
-
-    assert last.epoch == 3
-    np.testing.assert_array_equal(last.outputs, session._plane.outputs(session.model))
 
 
 def test_the_same_experiment_gives_the_same_curve_again() -> None:

@@ -14,6 +14,7 @@ import pytest
 
 from nnlab import events as reports
 from nnlab.events import (
+    Allow,
     Change,
     Command,
     EpochsEnded,
@@ -25,12 +26,14 @@ from nnlab.events import (
     PhaseBegun,
     Predict,
     Predicted,
+    Preview,
     Quit,
     Ready,
     Resume,
     RunEnded,
     Start,
     Stop,
+    Waiting,
 )
 from nnlab.experiment import DatasetChoice, Experiment, Layer
 from nnlab.training.worker import Worker
@@ -182,25 +185,26 @@ def test_a_run_that_cannot_begin_fails_alone(desk: Desk, monkeypatch: pytest.Mon
 def test_a_run_that_fails_on_the_way_leaves_no_thread(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     from nnlab.training.trainer import Trainer
 
-    def refuse(trainer: Trainer, learning_rate: float) -> None:
+    def refuse(trainer: Trainer) -> None:
         raise RuntimeError("cannot be set")
 
-    monkeypatch.setattr(Trainer, "change_learning_rate", refuse)
     desk.send(Start("run", ENDLESS))
     desk.wait(EpochsEnded)
-    desk.send(Change("run", 0.1))
+    monkeypatch.setattr(Trainer, "prepare", refuse)
+    desk.send(Change("run", dataclasses.replace(ENDLESS, batch_size=8)))
     ended = desk.wait(RunEnded)
 
     assert ended.reason == "failed"
     assert ended.epoch >= 1
     assert "cannot be set" in str(ended.message)
+    monkeypatch.undo()
     desk.send(Start("run", TOY))
     assert desk.wait(RunEnded).reason == "finished"
     assert [thread for thread in threading.enumerate() if thread.name == "fit"] == []
 
 
 def test_commands_for_a_run_that_is_not_here_change_nothing(desk: Desk) -> None:
-    desk.send(Pause("x"), Resume("x"), Stop("x"), Park("x"), Change("x", 1.0))
+    desk.send(Pause("x"), Resume("x"), Stop("x"), Park("x"), Change("x", TOY))
     assert desk.quiet(0.3)
     desk.send(Start("run", ENDLESS))
     desk.wait(EpochsEnded)
@@ -234,6 +238,36 @@ def test_a_question_that_cannot_be_answered_ends_nothing(desk: Desk) -> None:
     assert str(answer.problem)
     desk.send(Start("run", TOY))
     assert desk.wait(RunEnded).reason == "finished"
+
+
+def test_first_weights_are_told_beside_a_run_and_leave_it_alone(desk: Desk) -> None:
+    desk.send(Start("run", ENDLESS))
+    desk.wait(EpochsEnded)
+    desk.send(Preview("shown", TOY))
+    told = next(event for event in iter(lambda: desk.wait(EpochsEnded), None) if event.run_id == "shown")
+    assert (list(told.weights), told.seconds) == ([0], ())
+    assert desk.wait(EpochsEnded).run_id == "run"
+    desk.send(Stop("run"))
+    desk.wait(RunEnded)
+
+    desk.send(Start("watched", TOY, watched=True))
+    first = desk.wait(EpochsEnded).weights[0]
+    for shown, begun in zip(told.weights[0], first, strict=True):
+        np.testing.assert_array_equal(shown, begun)
+    assert desk.wait(Waiting).epoch == 0
+    desk.send(Stop("watched"))
+    desk.wait(RunEnded)
+
+
+def test_a_watched_run_that_waits_costs_no_time_of_the_processor(desk: Desk) -> None:
+    desk.send(Start("run", ENDLESS, watched=True), Allow("run", 5, 60.0))
+    while desk.wait(Waiting).epoch < 5:
+        continue
+    begun = time.process_time()
+    assert desk.quiet(0.5)
+    assert time.process_time() - begun < 0.1
+    desk.send(Stop("run"))
+    desk.wait(RunEnded)
 
 
 def test_it_ends_when_the_app_is_gone() -> None:

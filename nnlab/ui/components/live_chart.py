@@ -1,7 +1,7 @@
-"""Plotly charts that change in place, at ten updates a second and more.
+"""A Plotly chart that changes in place, at ten updates a second and more.
 
 `st.plotly_chart` mounts a new chart for every new figure: it blinks and the zoom is lost
-(streamlit issue 8782). These components keep one element and redraw it.
+(streamlit issue 8782). This component keeps one element and redraws it.
 """
 
 from __future__ import annotations
@@ -105,34 +105,6 @@ def live_curves(
     }
     result = _component("live_curves")(key=key, data=data, on_lacking_change=_no_callback)
     return _lacking_from(result.get("lacking"), run_id)
-
-
-def live_figure(
-    *, key: str, figure: go.Figure | str, alt: str, height: int, translate: Callable[[str], str] = str
-) -> None:
-    """Show a figure and replace it in place at the next call; up to about five a second.
-
-    The zoom stays as long as the figure's ``layout.uirevision`` does.
-
-    Parameters
-    ----------
-    key : str
-        The element's key; the same key is the same chart.
-    figure : plotly.graph_objects.Figure or str
-        The whole figure, or its JSON text where the caller keeps it.
-    alt : str
-        The chart in one sentence.
-    height : int
-        Pixels.
-    translate : callable, optional
-        Gives the component's own few words in the reader's language.
-
-    Raises
-    ------
-    ComponentError
-        plotly.js cannot be put where Streamlit serves it from.
-    """
-    _component("live_figure")(key=key, data=_common(figure, alt, height, translate))
 
 
 @cache

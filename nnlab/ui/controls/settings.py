@@ -12,12 +12,20 @@ from nnlab.experiment.summary import parameter_count, summary
 from nnlab.messages import N_
 from nnlab.ui.controls.data import data_controls
 from nnlab.ui.controls.form import Form
+from nnlab.ui.controls.mode import mode_switch
 from nnlab.ui.controls.network import network_controls
+from nnlab.ui.controls.problem import problem_control, regenerate_button
+from nnlab.ui.controls.regularization import regularization_controls
 from nnlab.ui.controls.training import training_controls
 
 
 def settings(
-    form: Form, datasets: Sequence[str], *, new_layer: Layer, preset: tuple[str, Experiment] | None = None
+    form: Form,
+    datasets: Sequence[str],
+    *,
+    new_layer: Layer,
+    preset: tuple[str, Experiment] | None = None,
+    plane: bool = False,
 ) -> None:
     """Show the controls in three steps and the summary table below the second.
 
@@ -31,17 +39,24 @@ def settings(
         What a first layer starts as.
     preset : tuple of str and Experiment, optional
         The words on a button, and what it sets.
+    plane : bool
+        Whether there are also the controls that TensorFlow Playground has for points in the plane.
     """
     t = form.t
     if preset is not None:
         name, experiment = preset
         st.button(name, icon=":material/menu_book:", on_click=form.fill, args=(experiment,), key=f"{form.page}_preset")
     with st.expander(t(N_("1 · Data")), expanded=True):
-        content = data_controls(form, datasets)
+        content = data_controls(form, problem_control(form, datasets) if plane else datasets)
+        if plane:
+            regenerate_button(form)
     with st.expander(t(N_("2 · Network")), expanded=True):
         content |= network_controls(form, new_layer)
         table = st.container()
     with st.expander(t(N_("3 · Training")), expanded=True):
+        if plane:
+            mode_switch(form)
+            regularization_controls(form)
         content |= training_controls(form)
     form.read(content)
     with table:

@@ -22,7 +22,7 @@ def run_node(*arguments, text=None):
     )
 
 
-@pytest.mark.parametrize("file", sorted(HERE.glob("*.test.mjs")), ids=lambda file: file.name)
+@pytest.mark.parametrize("file", sorted(HERE.rglob("*.test.mjs")), ids=lambda file: file.name)
 def test_a_module_passes_its_own_tests(file):
     finished = run_node("--test", str(file))
 

@@ -1,14 +1,13 @@
-"""A page whose curves grow by two epochs ten times a second, and a figure that changes twice a second."""
+"""A page whose curves grow by two epochs ten times a second."""
 
 import math
 import time
 
-import numpy as np
 import streamlit as st
 
-from nnlab.figures import boundary, curves
+from nnlab.figures import curves
 from nnlab.figures.palette import for_theme
-from nnlab.ui.components import live_curves, live_figure
+from nnlab.ui.components import live_curves
 
 st.session_state.setdefault("began", time.monotonic())
 st.session_state.setdefault("run", "run-1")
@@ -57,18 +56,5 @@ def curves_view() -> None:
         state.asked += 1
 
 
-@st.fragment(run_every=0.5)
-def boundary_view() -> None:
-    step = (time.monotonic() - st.session_state.began) / 3
-    line = np.linspace(-6, 6, 40)
-    angle = np.arctan2(*np.meshgrid(line, line))
-    surface = boundary.Surface((np.sin(angle + step) + 1) / 2, ("Orange", "Blue"))
-    corners = boundary.Points(np.array([[-3.0, -3.0], [3.0, 3.0], [-3.0, 3.0]]), np.array([0, 1, 0]))
-    words = boundary.BoundaryLabels("training", "test", "Prediction")
-    picture = boundary.figure(surface, words, palette, training=corners)
-    live_figure(key="live_boundary", figure=picture, alt=f"Turned by {step:.1f}.", height=420)
-
-
 if not hidden:
     curves_view()
-    boundary_view()

@@ -1,6 +1,7 @@
 // Learning curves that grow: keeps the history of a run and asks for what it lacks.
 
-import { Chart, renderer } from "./chart.js";
+import { Chart } from "./chart.js";
+import { renderer } from "./renderer.js";
 import { drawnPoints, emptyHistory, merge } from "./store.js";
 
 const ASK_AGAIN_AFTER = 2000; // milliseconds

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { renderer } from "../../../nnlab/ui/components/frontend/chart.js";
+import { renderer } from "../../../nnlab/ui/components/frontend/renderer.js";
 
 function recorded() {
   const calls = [];

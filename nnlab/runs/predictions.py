@@ -1,0 +1,75 @@
+"""`Predictions`: questions to a worker that an answer is waited for."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Collection
+from concurrent.futures import Future
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnlab import events
+from nnlab.messages import N_, Message
+from nnlab.runs.errors import RunError
+from nnlab.runs.handle import WorkerHandle
+from nnlab.runs.pool import Pool
+from nnlab.runs.record import RunRecord
+
+
+class Predictions:
+    """Ask workers for outputs of models. Its methods are called with the service's lock held.
+
+    Parameters
+    ----------
+    pool : Pool
+        The workers.
+    """
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+        self._answers: dict[str, Future[NDArray[np.float32]]] = {}
+
+    def ask(self, record: RunRecord, x: NDArray[Any], epoch: int | None) -> Future[NDArray[np.float32]]:
+        """Have a worker compute the outputs for raw inputs `x` with the weights after `epoch`.
+
+        Raises
+        ------
+        RunError
+            The weights are not kept, or no worker is there.
+        """
+        weights = record.weights(epoch)
+        worker = self._pool.any()
+        if weights is None:
+            raise RunError("The weights of this epoch are not kept. Train again, or choose another epoch.")
+        if worker is None:
+            self._pool.keep_spare()
+            raise RunError("The worker for predictions is still starting. Try again in a moment.")
+        request_id = secrets.token_urlsafe(8)
+        answer: Future[NDArray[np.float32]] = Future()
+        # From now on nobody can cancel it, so that whoever has the answer may always set it.
+        answer.set_running_or_notify_cancel()
+        self._answers[request_id] = answer
+        worker.requests.add(request_id)
+        worker.send(events.Predict(record.run_id, request_id, record.experiment, weights, x))
+        return answer
+
+    def answer(self, worker: WorkerHandle, event: events.Predicted) -> None:
+        """Hand an answer to whoever waits for it."""
+        worker.requests.discard(event.request_id)
+        answer = self._answers.pop(event.request_id, None)
+        if answer is None:
+            return
+        if event.outputs is not None:
+            answer.set_result(event.outputs)
+        else:
+            problem = event.problem or Message(N_("The prediction failed. Try again."))
+            answer.set_exception(RunError(problem.template, **problem.values))
+
+    def give_up(self, requests: Collection[str] | None = None) -> None:
+        """Tell those who wait, for these requests or all, that there will be no answer."""
+        for request_id in tuple(self._answers if requests is None else requests):
+            answer = self._answers.pop(request_id, None)
+            if answer is not None:
+                answer.set_exception(RunError("The worker ended before it had an answer. Try again."))

@@ -1,0 +1,22 @@
+// The line between the stage and the server: nothing to see, but what the run has reported goes in, and what is asked out.
+
+import { renderer } from "./renderer.js";
+import { sessionOf } from "./stage/session.js";
+
+class FeedComponent {
+  constructor(parent) {
+    this.root = document.createElement("span");
+    this.root.hidden = true;
+    parent.append(this.root);
+  }
+
+  update(update, send) {
+    sessionOf(update.key).receive(update, send);
+  }
+
+  remove() {
+    this.root.remove();
+  }
+}
+
+export default renderer((parent) => new FeedComponent(parent));

@@ -1,0 +1,94 @@
+// Where neurons stand and which links join them. No page in here; tested under node.
+
+export const HEADER = 62;
+const GAP = 8;
+const SIDE = 8;
+const LARGEST = 40;
+const SMALLEST = 22;
+const MOST_HEIGHT = 430;
+/** The least distance from one column to the next; a narrow page scrolls sideways. */
+const LEAST_STEP = 74;
+
+/**
+ * Place the columns of a network: inputs, hidden layers, output.
+ *
+ * @param {number[]} sizes neurons of each column
+ * @param {number} width room in pixels
+ * @returns {{size: number, width: number, height: number, columns: {x: number, ys: number[]}[]}} centres of neurons
+ */
+export function place(sizes, width) {
+  const most = Math.max(...sizes, 1);
+  const size = Math.max(SMALLEST, Math.min(LARGEST, Math.floor(MOST_HEIGHT / most) - GAP));
+  const label = 48;
+  const needed = label + size + (sizes.length - 1) * LEAST_STEP + size + SIDE;
+  const full = Math.max(width, needed);
+  const first = label + size / 2;
+  const step = sizes.length > 1 ? (full - first - size / 2 - SIDE - 12) / (sizes.length - 1) : 0;
+  const height = HEADER + most * (size + GAP) + GAP;
+  const columns = sizes.map((count, index) => ({
+    x: first + index * step,
+    ys: Array.from({ length: count }, (_, unit) => HEADER + GAP + size / 2 + unit * (size + GAP)),
+  }));
+  return { size, width: full, height, columns };
+}
+
+/**
+ * All links of a network in the order of its weights.
+ *
+ * @param {number[]} sizes neurons of each column
+ * @param {{kernel: number}[]} places where the kernel of each layer begins among the weights
+ * @returns {{layer: number, from: number, to: number, weight: number}[]}
+ */
+export function links(sizes, places) {
+  const all = [];
+  places.forEach(({ kernel }, layer) => {
+    const units = sizes[layer + 1];
+    for (let from = 0; from < sizes[layer]; from += 1) {
+      for (let to = 0; to < units; to += 1) {
+        all.push({ layer, from, to, weight: kernel + from * units + to });
+      }
+    }
+  });
+  return all;
+}
+
+/** Width of a link in pixels: what a weight weighs, up to 5. */
+export function thickness(weight) {
+  return Number.isFinite(weight) ? 0.5 + 1.9 * Math.min(5, Math.abs(weight)) : 0.5;
+}
+
+/** The points of the plane on a grid, row 0 at the top of the picture. */
+export function grid({ left, right, low, high }, resolution) {
+  const x1 = new Float32Array(resolution * resolution);
+  const x2 = new Float32Array(resolution * resolution);
+  const last = resolution - 1;
+  for (let row = 0; row < resolution; row += 1) {
+    for (let column = 0; column < resolution; column += 1) {
+      x1[row * resolution + column] = left + ((right - left) * column) / last;
+      x2[row * resolution + column] = high - ((high - low) * row) / last;
+    }
+  }
+  return [x1, x2];
+}
+
+/**
+ * What a neuron computes, as text: its activation of a weighted sum.
+ *
+ * @param {string} activation
+ * @param {{weight: number, name: string}[]} terms
+ * @param {number} bias
+ * @param {(value: number) => string} write
+ */
+export function formula(activation, terms, bias, write) {
+  const parts = terms.map(({ weight, name }, index) => `${signed(weight, index === 0, write)}·${name}`);
+  const sum = [...parts, signed(bias, parts.length === 0, write)].join(" ");
+  return activation === "linear" ? sum : `${activation}(${sum})`;
+}
+
+function signed(value, first, write) {
+  const size = write(Math.abs(value));
+  if (first) {
+    return value < 0 ? `−${size}` : size;
+  }
+  return value < 0 ? `− ${size}` : `+ ${size}`;
+}

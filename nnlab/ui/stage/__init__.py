@@ -1,0 +1,185 @@
+"""The stage of the playground: the network on the page, and the run behind it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+
+from nnlab.experiment import DatasetChoice, Experiment, ExperimentError, Layer
+from nnlab.figures.palette import Palette
+from nnlab.messages import N_
+from nnlab.runs import RunRecord, changes_live
+from nnlab.ui.components.network_view import network_view, run_feed
+from nnlab.ui.fragments import fragment
+from nnlab.ui.labels import label
+from nnlab.ui.page_view import hidden, view
+from nnlab.ui.run_panel import PHASE, STARTING, STATUS, notice
+from nnlab.ui.runs import PageRun
+from nnlab.ui.stage.commands import Commands
+from nnlab.ui.stage.report import Report, read_report
+from nnlab.ui.stage.setting import stage_setting
+from nnlab.ui.stage.update import stage_update
+from nnlab.ui.visit import service, visitor
+
+# A report comes four times a second; without one for so long nobody looks, and the run waits.
+ALLOWED_SECONDS = 3.0
+FEED = "run_feed"
+
+
+def stage(runs: PageRun, palette: Palette, *, new_layer: Layer) -> None:
+    """Show the page's setting as a network and play its run.
+
+    Parameters
+    ----------
+    runs : PageRun
+        The page's run; it is watched: it trains no further than the visitor looks.
+    palette : Palette
+        The theme's.
+    new_layer : Layer
+        What a first layer starts as.
+    """
+    form = runs.form
+    notice(runs)
+    if form.problem is not None and not _can_be_drawn(form.experiment):
+        # A link's setting: there was none before it that could be shown instead.
+        st.warning(form.t(form.problem.message), icon=":material/info:")
+        return
+    _follow(runs)
+    setting = stage_setting(form.page, form.experiment, form.t, palette, view=view(form.page), hidden=hidden(form.page))
+    with st.container(key="network_view"):
+        network_view(key=f"{form.page}_network_view", setting=setting)
+    fragment(_feed)(runs, new_layer)
+
+
+def _can_be_drawn(experiment: Experiment) -> bool:
+    try:
+        return bool(experiment.head)
+    except ExperimentError:
+        return False
+
+
+def _follow(runs: PageRun) -> None:
+    """Bring the run in line with what the controls say."""
+    record, experiment = runs.record, runs.form.experiment
+    if record is not None and record.current == experiment:
+        return
+    if record is not None and not record.ended and changes_live(record.current, experiment):
+        # The stage answers with the epoch on screen, from which on the change counts.
+        st.session_state[_key(runs, "wish")] = st.session_state.get(_key(runs, "wish"), 0) + 1
+    elif record is not None and runs.started and _other_points(record.current, experiment):
+        report = st.session_state.get(_key(runs, "report"), Report())
+        runs.move(record.weights(report.epoch) or record.weights())
+        if report.playing:
+            st.session_state[_key(runs, "plays")] = runs.run_id
+    else:
+        runs.preview()
+
+
+def _other_points(before: Experiment, after: Experiment) -> bool:
+    """Return whether nothing but the seed of the data differs."""
+    seed = after.dataset.options.get("seed")
+    if seed is None:
+        return False
+    points = {**before.dataset.options, "seed": seed}
+    return replace(before, dataset=DatasetChoice(before.dataset.name, points)) == after
+
+
+def _feed(runs: PageRun, new_layer: Layer) -> None:
+    visitor()
+    if st.session_state.pop(_key(runs, "redraw"), False):
+        st.rerun()
+    report = st.session_state.get(_key(runs, "report"), Report())
+    record = runs.record
+    with st.container(key="run_status"):
+        _messages(runs, record)
+    update = {
+        "key": runs.form.page,
+        "ack": st.session_state.get(_key(runs, "ack"), 0),
+        "wish": st.session_state.get(_key(runs, "wish"), 0),
+        "started": runs.started,
+        "undo": bool(runs.undo_seconds),
+        "plays": runs.run_id is not None and st.session_state.get(_key(runs, "plays")) == runs.run_id,
+        "canTrain": runs.form.problem is None,
+        "live": _live(record),
+        "ended": record is None or record.ended,
+        "status": _status(runs, record),
+        "changes": _changes(runs, record),
+        **stage_update(record, report),
+    }
+    run_feed(
+        key=f"{runs.form.page}_{FEED}", update=update, on_report=lambda: _read_report(runs, Commands(runs, new_layer))
+    )
+
+
+def _read_report(runs: PageRun, commands: Commands) -> None:
+    """Do what a report asks, in a callback: before anything is drawn."""
+    report = read_report(st.session_state[f"{runs.form.page}_{FEED}"].get("report"))
+    if report is None:
+        return
+    st.session_state[_key(runs, "report")] = report
+    done = st.session_state.get(_key(runs, "ack"), 0)
+    for command in report.commands:
+        if command.number > done:
+            redraw = commands.obey(command)
+            st.session_state[_key(runs, "ack")] = done = command.number
+            st.session_state[_key(runs, "redraw")] = redraw or st.session_state.get(_key(runs, "redraw"), False)
+    record = runs.record
+    if record is not None and report.run == record.run_id and report.playing and not record.ended:
+        if record.status == "paused":
+            # It was set aside while nobody looked.
+            runs.resume()
+        service().allow(record.run_id, report.allowed, ALLOWED_SECONDS)
+
+
+def _live(record: RunRecord | None) -> bool:
+    """Return whether there is more to come by itself."""
+    if record is None or record.ended:
+        return record is not None and service().serves(record.run_id)
+    return record.status != "paused" or not record.weight_epochs
+
+
+def _messages(runs: PageRun, record: RunRecord | None) -> None:
+    t = runs.form.t
+    if runs.form.problem is not None:
+        st.warning(t(runs.form.problem.message), icon=":material/info:")
+    if record is None:
+        return
+    if record.message is not None:
+        st.info(t(record.message), icon=":material/lightbulb:")
+    if record.notice is not None:
+        st.caption(t(record.notice))
+
+
+def _status(runs: PageRun, record: RunRecord | None) -> str:
+    """Say what the run does where that is not to be seen anyway."""
+    t = runs.form.t
+    if record is None:
+        return ""
+    progress = record.progress
+    if progress.status == "queued":
+        return t(STATUS["queued"], place=progress.place) if progress.place else t(STARTING)
+    if progress.status == "running":
+        return "" if progress.phase == "training" or not runs.started else t(PHASE[progress.phase])
+    return t(STATUS[progress.status]) if runs.started else ""
+
+
+def _changes(runs: PageRun, record: RunRecord | None) -> list[dict[str, Any]]:
+    if record is None:
+        return []
+    t = runs.form.t
+    return [
+        {"epoch": change.epoch, "text": ", ".join(_written(t, name, value) for name, value in change.values.items())}
+        for change in record.changes
+    ]
+
+
+def _written(t: Any, name: str, value: Any) -> str:
+    if name == "weights":
+        return str(t(N_("weights set by hand")))
+    return f"{label(t, name.rpartition('.')[2])} = {value}"
+
+
+def _key(runs: PageRun, name: str) -> str:
+    return f"{runs.form.page}_stage_{name}"

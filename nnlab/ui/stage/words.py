@@ -1,0 +1,61 @@
+"""The words on the stage."""
+
+from __future__ import annotations
+
+from nnlab.experiment import Experiment
+from nnlab.i18n import Translator
+from nnlab.messages import N_
+from nnlab.ui.labels import capital, label
+
+WORDS = {
+    "transport": N_("Playback"),
+    "train": N_("Train"),
+    "pause": N_("Pause"),
+    "resume": N_("Resume"),
+    "step": N_("Step"),
+    "stop": N_("Stop"),
+    "reset": N_("Reset"),
+    "same": N_("Same weights"),
+    "undo": N_("Undo reset"),
+    "epoch": N_("Epoch"),
+    "speed": N_("Speed"),
+    "per_second": N_("{n} epochs/s"),
+    "fastest": N_("as fast as it computes"),
+    "timeline": N_("Epoch on screen"),
+    "inputs": N_("Inputs"),
+    "output": N_("Output"),
+    "input_name": N_("Input {name}"),
+    "output_name": N_("Output {name}"),
+    "neuron_name": N_("Neuron {layer}.{unit}"),
+    "fewer": N_("Remove a neuron from layer {layer}"),
+    "more": N_("Add a neuron to layer {layer}"),
+    "fewer_layers": N_("Remove the last hidden layer"),
+    "more_layers": N_("Add a hidden layer"),
+    "hidden_layers": N_("Hidden layers: {count}"),
+    "hint": N_("Point at a neuron or a link to read it; click to change its numbers."),
+    "weight": N_("Weight {name}: {value}"),
+    "weight_of": N_("Weight of {name}"),
+    "bias": N_("Bias"),
+    "close": N_("Close"),
+    "training": N_("Training"),
+    "validation": N_("Validation"),
+    "loss": N_("Loss"),
+    "show_test_data": N_("Show validation data"),
+    "discretize": N_("Two colours only"),
+    "log_scale": N_("Logarithmic loss axis"),
+    "curve_seen": N_("Training solid, validation dashed; a triangle marks a changed setting."),
+    "mark": N_("A triangle marks a changed setting."),
+    "seen": N_(
+        "What the network answers in the plane after epoch {epoch}. "
+        "Training loss {loss}, validation loss {val_loss}, validation {metric_name} {metric}."
+    ),
+}
+
+
+def words(t: Translator, experiment: Experiment) -> dict[str, str]:
+    """Return all words in the visitor's language, with what depends on the task."""
+    metric = label(t, experiment.head.metric)
+    translated = {name: t.gettext(text) for name, text in WORDS.items()}
+    translated["metric"] = capital(metric)
+    translated["seen"] = translated["seen"].replace("{metric_name}", metric)
+    return translated
