@@ -7,9 +7,10 @@ from pathlib import Path
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from nnlab.figures.palette import DARK
 from nnlab.i18n import Translator
 from nnlab.ui.components import ensure_plotly_js
-from nnlab.ui.visit import language, language_switch, service
+from nnlab.ui.visit import language, language_switch, service, theme
 
 ICON = Path(__file__).with_name("icon.png")
 
@@ -36,6 +37,12 @@ STYLE = """
 }
 </style>
 """
+# Streamlit writes white on the primary colour, which is light here.
+DARK_STYLE = f"""
+<style>
+.stApp [data-testid="stBaseButton-primary"] {{ color: {DARK.background}; }}
+</style>
+"""
 
 
 def two_columns() -> list[DeltaGenerator]:
@@ -49,7 +56,7 @@ def frame() -> Translator:
     # Both take a moment, once a server: better before the first click than after it.
     ensure_plotly_js()
     service()
-    st.html(STYLE)
+    st.html(STYLE + (DARK_STYLE if theme().name == "dark" else ""))
     t = language()
     with st.sidebar:
         language_switch(t)

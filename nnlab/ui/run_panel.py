@@ -70,7 +70,7 @@ def notice(runs: PageRun) -> None:
             icon=":material/check:",
             on_click=_accept,
             args=(runs, runs.offer),
-            key=f"{runs.form.page}_offer",
+            key=f"{runs.form.page}_use_nearest",
         )
 
 
