@@ -8,7 +8,9 @@ from typing import Any
 import streamlit as st
 
 from nnlab.experiment import DatasetChoice, Experiment, ExperimentError, Layer
+from nnlab.experiment.summary import parameter_count
 from nnlab.figures.palette import Palette
+from nnlab.i18n import Translator
 from nnlab.messages import N_
 from nnlab.runs import RunRecord, changes_live
 from nnlab.ui.components.network_view import network_view, run_feed
@@ -18,8 +20,9 @@ from nnlab.ui.page_view import hidden, view
 from nnlab.ui.run_panel import PHASE, STARTING, STATUS, notice
 from nnlab.ui.runs import PageRun
 from nnlab.ui.stage.commands import Commands
+from nnlab.ui.stage.cost import updates
 from nnlab.ui.stage.report import Report, read_report
-from nnlab.ui.stage.setting import stage_setting
+from nnlab.ui.stage.setting import data_of, stage_setting
 from nnlab.ui.stage.update import stage_update
 from nnlab.ui.visit import service, visitor
 
@@ -150,6 +153,20 @@ def _messages(runs: PageRun, record: RunRecord | None) -> None:
         st.info(t(record.message), icon=":material/lightbulb:")
     if record.notice is not None:
         st.caption(t(record.notice))
+    if record.ended and record.progress.epoch:
+        st.caption(_cost(t, record))
+
+
+def _cost(t: Translator, record: RunRecord) -> str:
+    samples = len(data_of(record.experiment.dataset).x_train)
+    changes = [(change.epoch, change.values) for change in record.changes]
+    progress = record.progress
+    return t(
+        N_("Cost so far: {updates} updates of {parameters} parameters in {time}."),
+        updates=t.integer(updates(record.experiment, changes, progress.epoch, samples)),
+        parameters=t.integer(parameter_count(record.experiment)),
+        time=t.duration(progress.elapsed),
+    )
 
 
 def _status(runs: PageRun, record: RunRecord | None) -> str:

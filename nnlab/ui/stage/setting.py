@@ -52,7 +52,7 @@ def stage_setting(
     locked : bool
         Whether the network cannot be changed.
     """
-    dataset = _data(experiment.dataset)
+    dataset = data_of(experiment.dataset)
     net = describe(experiment)
     signs = net["output"]["activation"] == "tanh"
     names = _plane_names(experiment)
@@ -142,7 +142,8 @@ def _colours(palette: Palette) -> dict[str, Any]:
     }
 
 
-def _data(choice: DatasetChoice) -> Dataset:
+def data_of(choice: DatasetChoice) -> Dataset:
+    """Return the data that are shown."""
     return _load(choice.name, tuple(choice.options.items()))
 
 
