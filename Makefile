@@ -26,14 +26,16 @@ $(TESTS): $(APP) requirements-test.txt
 run: $(APP)
 	$(PYTHON_OF_VENV) -m streamlit run app.py $(if $(PORT),--server.port $(PORT))
 
-# Worker processes start in two ways; their tests run in the second way first, so that
-# the last line is that of the whole suite.
+# Worker processes start in two ways; some tests run in the second way too. What only computes runs on
+# two cores at once; what starts servers, browsers or workers has the machine for itself.
 test: $(TESTS)
 	NNLAB_CHROMIUM="$$($(PYTHON_OF_VENV) scripts/chromium.py)" && export NNLAB_CHROMIUM && \
-	NNLAB_START_METHOD=spawn $(PYTHON_OF_VENV) -m pytest -m worker && $(PYTHON_OF_VENV) -m pytest
+	NNLAB_START_METHOD=spawn $(PYTHON_OF_VENV) -m pytest -m spawn && \
+	$(PYTHON_OF_VENV) -m pytest -m "not browser and not worker" --numprocesses 2 --dist loadfile && \
+	$(PYTHON_OF_VENV) -m pytest -m "browser or worker"
 
 test-fast: $(TESTS)
-	$(PYTHON_OF_VENV) -m pytest -m "not browser and not slow and not worker"
+	$(PYTHON_OF_VENV) -m pytest -m "not browser and not slow and not worker" --numprocesses 2 --dist loadfile
 
 lint: $(TESTS)
 	$(VENV)/bin/ruff check .

@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Download, Locator, Page, expect
 
 from nnlab.experiment import DatasetChoice, Experiment, Layer, Optimizer
 from nnlab.permalink import Link, encode
@@ -136,15 +136,22 @@ class Visitor:
             CURVES,
         )
 
+    def _download(self) -> Download:
+        # The table's own tool bar has a button of the same name.
+        with self.page.expect_download(timeout=PATIENCE) as download:
+            self.page.get_by_test_id("stDownloadButton").get_by_role("button").click()
+        return download.value
+
     def history(self) -> list[dict[str, str]]:
         """The rows of the CSV file."""
         tab = self.page.get_by_role("tab", name="History")
         if tab.count():
             tab.click()
-        # The table's own tool bar has a button of the same name.
-        with self.page.expect_download(timeout=PATIENCE) as download:
-            self.page.get_by_test_id("stDownloadButton").get_by_role("button").click()
-        with Path(download.value.path()).open(newline="") as file:
+        download = self._download()
+        while download.failure() is not None:
+            # A run that has just ended draws the page once more, which takes a download on its way along.
+            download = self._download()
+        with Path(download.path()).open(newline="") as file:
             return list(csv.DictReader(file))
 
     def expect_one_point_an_epoch(self) -> int:

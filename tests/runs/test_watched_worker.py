@@ -55,6 +55,7 @@ def play(service: RunService, record: RunRecord, epoch: int) -> None:
             time.sleep(0.01)
 
 
+@pytest.mark.spawn
 def test_from_its_first_weights_to_its_test_results() -> None:
     service = RunService(Limits(workers=1))
     try:

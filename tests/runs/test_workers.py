@@ -152,6 +152,7 @@ def test_a_fresh_worker_and_a_used_one_give_the_same_curve(server: Server) -> No
     assert losses(used) == losses(again) == losses(fresh)
 
 
+@pytest.mark.spawn
 def test_stop_pause_and_park_act_on_a_real_run(server: Server) -> None:
     record = server.training()
     begun = time.monotonic()
@@ -207,6 +208,7 @@ def test_predictions_are_those_of_the_runs_weights(server: Server) -> None:
     np.testing.assert_allclose(answer, expected, rtol=1e-4)
 
 
+@pytest.mark.spawn
 def test_a_worker_killed_in_the_middle_is_a_message_and_the_next_run_works(server: Server) -> None:
     record = server.training()
     epochs = record.progress.epoch
@@ -343,6 +345,7 @@ def open_app(tmp_path: Path) -> Iterator[Callable[..., App]]:
         app.end()
 
 
+@pytest.mark.spawn
 @pytest.mark.parametrize("ending", [signal.SIGKILL, signal.SIGINT], ids=["kill", "Ctrl-C"])
 def test_however_the_app_ends_nothing_of_it_is_left_after_five_seconds(open_app, ending: signal.Signals) -> None:
     app = open_app()
