@@ -13,7 +13,7 @@ from typing import Any
 from nnlab.messages import ExplainedError
 from nnlab.runs.handle import WorkerHandle
 
-PRELOAD = "nnlab.training.preload"
+PRELOAD = "nnlab.preload"
 START_METHODS = ("forkserver", "spawn")
 
 _starting = threading.Lock()

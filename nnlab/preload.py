@@ -2,7 +2,8 @@
 
 While it imports, the server does not listen, and would outlive an app that ends in these
 seconds. A timer looks after the app meanwhile; a thread could not, because a process with
-threads must not fork.
+threads must not fork. This module stands outside `nnlab.training`: whoever imports that imports
+TensorFlow, and the timer would come too late.
 """
 
 from __future__ import annotations
