@@ -74,8 +74,7 @@ def _follow(runs: PageRun) -> None:
     elif record is not None and runs.started and _other_points(record.current, experiment):
         report = st.session_state.get(_key(runs, "report"), Report())
         runs.move(record.weights(report.epoch) or record.weights())
-        if report.playing:
-            st.session_state[_key(runs, "plays")] = runs.run_id
+        st.session_state[_key(runs, "moved")] = (runs.run_id, report.playing)
     else:
         runs.preview()
 
@@ -103,7 +102,7 @@ def _feed(runs: PageRun, new_layer: Layer) -> None:
         "wish": st.session_state.get(_key(runs, "wish"), 0),
         "started": runs.started,
         "undo": bool(runs.undo_seconds),
-        "plays": runs.run_id is not None and st.session_state.get(_key(runs, "plays")) == runs.run_id,
+        "plays": _plays(runs),
         "canTrain": runs.form.problem is None,
         "live": _live(record),
         "ended": record is None or record.ended,
@@ -134,6 +133,12 @@ def _read_report(runs: PageRun, commands: Commands) -> None:
             # It was set aside while nobody looked.
             runs.resume()
         service().allow(record.run_id, report.allowed, ALLOWED_SECONDS)
+
+
+def _plays(runs: PageRun) -> bool | None:
+    """Return whether a run that came in another's place plays on; None for any other run."""
+    run_id, playing = st.session_state.get(_key(runs, "moved"), (None, None))
+    return playing if run_id is not None and run_id == runs.run_id else None
 
 
 def _live(record: RunRecord | None) -> bool:

@@ -179,12 +179,14 @@ export class StageSession {
   }
 
   #begin(update) {
+    // A run that came in another's place plays on or stands still as that did.
+    const moved = typeof update.plays === "boolean";
     const asked = this.playNext || update.plays === true;
     this.store = new RunStore(update.run);
     this.filled = -1;
     this.editing = null;
     this.target = null;
-    this.opening = update.started && !asked;
+    this.opening = update.started && !asked && !moved;
     this.playback.begin(update.run !== null && (asked || (this.opening && update.live)));
     this.playNext = false;
   }
