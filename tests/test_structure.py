@@ -17,7 +17,7 @@ PRODUCT = [*MODULES, *PAGES, APP, *sorted((ROOT / "scripts").glob("*.py"))]
 LONGEST = {"page": 120, "module": 300, "function": 40}
 ALLOWED_IN_PAGES = {"__future__", "collections", "dataclasses", "functools", "nnlab", "streamlit", "typing"}
 # Pages read controls and show views; what is trained and drawn comes from below.
-CLOSED_TO_PAGES = ("nnlab.models", "nnlab.replicas", "nnlab.training")
+CLOSED_TO_PAGES = ("nnlab.models", "nnlab.preload", "nnlab.replicas", "nnlab.training")
 HEAVY = ("keras", "streamlit", "tensorflow")
 
 
