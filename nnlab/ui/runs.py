@@ -83,7 +83,7 @@ class PageRun:
 
     def mark_started(self) -> None:
         """Note that the page's run is more than a network that is only shown."""
-        st.session_state[self._key("started")] = st.session_state.get(self._key("run"))
+        st.session_state[self._key("started")] = self.run_id
 
     def train(self) -> None:
         """Start a run of the experiment that the controls show."""
@@ -143,7 +143,7 @@ class PageRun:
 
     def adopt(self, run_id: str) -> None:
         """Take over the run that an address names."""
-        if run_id != st.session_state.get(self._key("run")):
+        if run_id != self.run_id:
             self._do(lambda: self._set(service().adopt(run_id, visitor()).run_id))
 
     @property

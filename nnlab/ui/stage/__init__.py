@@ -197,9 +197,9 @@ def _changes(runs: PageRun, record: RunRecord | None) -> list[dict[str, Any]]:
     ]
 
 
-def _written(t: Any, name: str, value: Any) -> str:
+def _written(t: Translator, name: str, value: Any) -> str:
     if name == "weights":
-        return str(t(N_("weights set by hand")))
+        return t(N_("weights set by hand"))
     return f"{label(t, name.rpartition('.')[2])} = {value}"
 
 
