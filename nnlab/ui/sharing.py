@@ -88,6 +88,7 @@ def _hidden(form: Form, link: Link) -> tuple[str, ...]:
         default=list(link.hidden),
         format_func=lambda name: t(CONTROLS[name]),
         key=f"{form.page}_hide",
+        placeholder=t(N_("Choose controls")),
         help=t(N_("For teachers: who opens the link does not see these controls.")),
     )
     return tuple(chosen)

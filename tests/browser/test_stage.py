@@ -182,6 +182,8 @@ def test_a_weight_set_by_hand_changes_picture_and_loss_at_once_and_training_goes
     before = (shown.picture(), shown.figures[0])
     shown.visitor.button("Output").click()
     field = shown.page.get_by_label("Bias", exact=True)
+    # It holds the bias to the four digits that it writes.
+    assert any(abs(weight - float(field.input_value())) < 1e-3 * abs(weight) for weight in shown.weights())
     field.fill("3")
     shown.page.wait_for_timeout(300)
     assert shown.epoch == paused

@@ -27,10 +27,11 @@ export class EditorView {
    *
    * @param {string} title
    * @param {{name: string, place: number}[]} numbers each with its place among the weights
+   * @param {Float32Array} weights
    * @param {number|null} focused the place whose field gets the keyboard
    * @param {HTMLElement|null} opener gets the keyboard back
    */
-  show(title, numbers, focused, words, opener) {
+  show(title, numbers, weights, focused, words, opener) {
     this.opener = opener;
     this.root.setAttribute("aria-label", title);
     const head = document.createElement("div");
@@ -47,6 +48,9 @@ export class EditorView {
     this.fields = numbers.map(({ name, place }) => this.#field(name, place));
     this.root.replaceChildren(head, ...this.fields.map(({ label }) => label));
     this.root.hidden = false;
+    // With the keyboard in it a field is left alone: it has to have its number before.
+    this.follow(weights);
+    this.root.scrollIntoView({ block: "nearest" });
     (this.fields.find(({ place }) => place === focused) ?? this.fields[0])?.input.focus();
   }
 

@@ -193,8 +193,7 @@ export class NetworkView {
       numbers.push({ name, place: layer.kernel + from * layer.units + unit });
     }
     const title = neuronName(this.setting, column, unit, filled);
-    this.editor.show(title, numbers, focused, words, this.neurons.buttonOf(column, unit));
-    this.editor.follow(this.weights);
+    this.editor.show(title, numbers, this.weights, focused, words, this.neurons.buttonOf(column, unit));
   }
 
   #feature(index) {
