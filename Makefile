@@ -5,10 +5,11 @@ PYTHON_OF_VENV := $(VENV)/bin/python
 APP := $(VENV)/.installed
 TESTS := $(VENV)/.installed-tests
 
-.PHONY: help run test test-fast lint messages requirements
+.PHONY: help run class test test-fast lint messages requirements
 
 help:
 	@echo "make run           install and open nnlab in the browser (another port: PORT=8600 make run)"
+	@echo "make class         the same for a whole class in the local network, with a QR code"
 	@echo "make test          install, then every test, in a real browser too"
 	@echo "make test-fast     the tests that need no browser and little time"
 	@echo "make lint          style, types and the floors of the house"
@@ -22,6 +23,9 @@ $(APP): requirements.txt pyproject.toml scripts/install.sh
 $(TESTS): $(APP) requirements-test.txt
 	@scripts/install.sh requirements-test.txt
 	@touch $@
+
+class: $(APP)
+	$(PYTHON_OF_VENV) -m nnlab.classroom
 
 run: $(APP)
 	$(PYTHON_OF_VENV) -m streamlit run app.py $(if $(PORT),--server.port $(PORT))

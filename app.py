@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
+import sys
 
-def main() -> None:
-    """Set the page up, choose the language, show the page that the address names."""
-    # Everything is imported here: a worker process runs this file again, as `__mp_main__`,
-    # and must not pay for Streamlit.
-    import streamlit as st
+import streamlit as st
+from starlette.routing import WebSocketRoute
 
-    from nnlab.messages import N_
-    from nnlab.ui.frame import ICON, frame
+from main import main
+from nnlab.ui.outside import ask_nobody_outside
+from nnlab.ui.stage.line import PATH, line
 
-    # An icon of our own: the browser would get a Material symbol here from a host on the internet.
-    st.set_page_config(page_title="nnlab", page_icon=ICON, layout="wide", initial_sidebar_state=224)
-    t = frame()
-    # The folder is not called `pages`: until the first visitor has come through here, Streamlit
-    # would take every script of a folder of that name for a page and run it without this frame.
-    st.navigation(
-        [
-            st.Page("app_pages/home.py", title=t(N_("Home")), icon=":material/home:", default=True),
-            st.Page(
-                "app_pages/playground.py", title=t(N_("Playground")), icon=":material/science:", url_path="playground"
-            ),
-            st.Page("app_pages/images.py", title=t(N_("Images")), icon=":material/image:", url_path="images"),
-        ]
-    ).run()
-
+ask_nobody_outside()
+# A page is a hundred small messages, and after each its thread waits for Python's lock for as long as this. With
+# Python's own 5 ms thirty visitors waited for minutes while a third of the processor was idle (benchmarks.class_load).
+sys.setswitchinterval(0.0005)
+# The pages are in main.py; beside them the server has a line of our own to the stage of the playground.
+app = st.App("main.py", routes=[WebSocketRoute(PATH, line)])
 
 if __name__ == "__main__":
+    # A host that does not know of `App` runs this file as it runs any script, and has the pages without the line.
     main()

@@ -5,7 +5,7 @@ import streamlit as st
 from nnlab.ui.home import doors, first_light, welcome
 from nnlab.ui.visit import language, theme
 
-PAGES = {"playground": "app_pages/playground.py", "images": "app_pages/images.py"}
+PAGES = {name: f"app_pages/{name}.py" for name in ("playground", "images", "housing", "tables")}
 
 t = language()
 welcome(t)

@@ -6,7 +6,7 @@ from nnlab.experiment import Experiment, Layer, Optimizer
 from nnlab.ui.address import open_address, write_address
 from nnlab.ui.controls import Form, settings
 from nnlab.ui.frame import two_columns
-from nnlab.ui.history import history
+from nnlab.ui.history import history_on_demand
 from nnlab.ui.page_view import hide_controls
 from nnlab.ui.presets import presets
 from nnlab.ui.runs import PageRun
@@ -53,5 +53,5 @@ with left:
         presets(form)
 with right:
     stage(runs, palette, new_layer=NEW_LAYER)
-    history(form.page, runs.record, t)
+    history_on_demand(runs)
 write_address(form, runs)

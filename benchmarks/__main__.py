@@ -18,9 +18,14 @@ BENCHMARKS = (
     "stop",
     "growth",
     "fashion_mnist",
+    "housing",
+    "mnist",
     "fit_speed",
     "forward_pass",
     "playback",
+    "live_change",
+    "class_load",
+    "visitor_cost",
 )
 
 

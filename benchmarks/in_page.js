@@ -17,7 +17,10 @@ globalThis.nnlabBenchmark = (() => {
     return !chart.isConnected || !paths.some((path) => path.getAttribute("d"));
   };
 
+  const textOf = (selector) => [...document.querySelectorAll(selector)].map((node) => node.textContent).join("\n");
+
   const conditions = {
+    changed: (before, selector, text) => textOf(selector) !== text,
     status: (before, word) => hasStatus(word),
     newStatus: (before, word) =>
       hasStatus(word) && charts().length > 0 && charts().every((chart) => !before.has(chart.dataset.run)),
@@ -25,22 +28,23 @@ globalThis.nnlabBenchmark = (() => {
       charts().some((chart) => !before.has(chart.dataset.run) && Number(chart.dataset.count) >= 1 && isDrawn(chart)),
   };
 
-  let watch = null;
+  const watches = {};
 
-  /** Measure from the next click until a condition holds in a frame, in milliseconds. */
-  function watchNextClick(condition, argument) {
+  /** Measure from the next click until a condition holds in a frame, in milliseconds; a new watch ends the one of its name. */
+  function watchNextClick(condition, argument, name = "click") {
     const mine = { elapsed: null, lastGrowth: 0, clicked: false };
-    watch = mine;
+    watches[name] = mine;
     const begin = () => {
       const start = performance.now();
+      const text = condition === "changed" ? textOf(argument) : null;
       const before = new Set(charts().map((chart) => chart.dataset.run));
       const observer = new MutationObserver(() => (mine.lastGrowth = performance.now() - start));
       charts().forEach((chart) => observer.observe(chart, { attributeFilter: ["data-count"] }));
       mine.clicked = true;
       const look = () => {
-        if (watch !== mine) {
+        if (watches[name] !== mine) {
           observer.disconnect();
-        } else if (mine.elapsed === null && conditions[condition](before, argument)) {
+        } else if (mine.elapsed === null && conditions[condition](before, argument, text)) {
           mine.elapsed = performance.now() - start;
         } else {
           requestAnimationFrame(look);
@@ -130,6 +134,21 @@ globalThis.nnlabBenchmark = (() => {
     return { ...seen, seconds: (now - start) / 1000, advance: epoch() - first, resolution };
   }
 
+  /** Watch the epoch on screen for so many milliseconds; the longest it stood still, and how far it came. */
+  async function watchStandstill(duration) {
+    const start = performance.now();
+    const first = epoch();
+    let [last, since, longest] = [first, start, 0];
+    for (let now = start; now - start < duration; ) {
+      now = await new Promise((resolve) => requestAnimationFrame(() => resolve(performance.now())));
+      if (epoch() !== last) {
+        [last, since] = [epoch(), now];
+      }
+      longest = Math.max(longest, now - since);
+    }
+    return { longest, advance: last - first };
+  }
+
   /** Drag the slider to so many places; the milliseconds until each is on screen. */
   async function scrub(count) {
     const slider = document.querySelector(".nnlab-timeline");
@@ -150,5 +169,5 @@ globalThis.nnlabBenchmark = (() => {
     return times;
   }
 
-  return { watchNextClick, watchCurves, curvesHave, watched: () => watch, epoch, watchStage, scrub };
+  return { watchNextClick, watchCurves, curvesHave, watched: (name = "click") => watches[name], epoch, watchStage, watchStandstill, scrub };
 })();

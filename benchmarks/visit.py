@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -112,6 +113,24 @@ class Visit:
         self.wait_until("nnlabBenchmark.watched().elapsed !== null", f"{name} → {argument or until}", wait_seconds)
         return self._watched("elapsed")
 
+    def start(self, name: str, until: str, argument: str = "") -> None:
+        """Click a button as `click` does, and go on; `run_seconds` tells the time when it is there."""
+        self.page.evaluate("([until, word]) => nnlabBenchmark.watchNextClick(until, word, 'run')", [until, argument])
+        self.button(name).click(timeout=WAIT_SECONDS * 1000)
+
+    @property
+    def run_seconds(self) -> float | None:
+        """The seconds that `start` measures, None while what it waits for has not come."""
+        milliseconds: float | None = self.page.evaluate("() => nnlabBenchmark.watched('run').elapsed")
+        return None if milliseconds is None else milliseconds / 1000
+
+    def response(self, control: Any, selector: str) -> float:
+        """Click a control and return the seconds until the text of what `selector` finds is another one."""
+        self.page.evaluate("selector => nnlabBenchmark.watchNextClick('changed', selector)", selector)
+        control.click(timeout=WAIT_SECONDS * 1000)
+        self.wait_until("nnlabBenchmark.watched().elapsed !== null", f"another text of {selector}")
+        return self._watched("elapsed")
+
     def last_growth(self, wait_seconds: float = 2.0) -> float:
         """Return how many seconds after the last timed click a curve grew for the last time."""
         self.page.wait_for_timeout(wait_seconds * 1000)
@@ -134,6 +153,40 @@ class Visit:
     def _watched(self, name: str) -> float:
         milliseconds: float = self.page.evaluate("name => nnlabBenchmark.watched()[name]", name)
         return milliseconds / 1000
+
+
+def history(visitor: Visit, epochs: int) -> list[dict[str, str]]:
+    """Return the rows of the history's file.
+
+    Raises
+    ------
+    CannotMeasureError
+        It has another number of epochs.
+    """
+    visitor.page.get_by_role("tab", name="History").click()
+    with visitor.page.expect_download() as download:
+        visitor.page.get_by_test_id("stDownloadButton").get_by_role("button").click()
+    with Path(download.value.path()).open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    if len(rows) != epochs:
+        raise CannotMeasureError(f"the history has {len(rows)} epochs, not {epochs}.")
+    return rows
+
+
+def test_accuracy(visitor: Visit) -> float:
+    """Return the accuracy on the test set that the page tells.
+
+    Raises
+    ------
+    CannotMeasureError
+        It is no percentage.
+    """
+    visitor.page.get_by_role("tab", name="Predictions", exact=True).click()
+    metric = visitor.page.get_by_test_id("stMetric").filter(has_text="Test accuracy")
+    text: str = metric.get_by_test_id("stMetricValue").inner_text()
+    if not text.endswith("%"):
+        raise CannotMeasureError(f"the test accuracy reads “{text}”, which is no percentage.")
+    return float(text.removesuffix("%")) / 100
 
 
 @contextmanager

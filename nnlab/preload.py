@@ -3,7 +3,8 @@
 While it imports, the server does not listen, and would outlive an app that ends in these
 seconds. A timer looks after the app meanwhile; a thread could not, because a process with
 threads must not fork. This module stands outside `nnlab.training`: whoever imports that imports
-TensorFlow, and the timer would come too late.
+TensorFlow, and the timer would come too late. Which process the app is stands in the environment:
+one that ends before this module is imported is nobody's parent any more.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from types import FrameType
 
 CHECK_SECONDS = 0.5
 
-_APP = os.getppid()
+# `nnlab.runs.launch` sets it.
+_APP = int(os.environ.get("FORK_SERVER_PARENT") or os.getppid())
 
 
 def _leave_without_the_app(signum: int, frame: FrameType | None) -> None:

@@ -1,5 +1,5 @@
-# nnlab on Windows, where there is no make: powershell -ExecutionPolicy Bypass -File scripts\nnlab.ps1 run (or: test)
-param([ValidateSet("run", "test")][string]$Task = "run")
+# nnlab on Windows, where there is no make: powershell -ExecutionPolicy Bypass -File scripts\nnlab.ps1 run (or: class, test)
+param([ValidateSet("run", "class", "test")][string]$Task = "run")
 Set-Location (Split-Path $PSScriptRoot)
 $Python = ".venv\Scripts\python.exe"
 
@@ -14,11 +14,12 @@ if (-not (Test-Path .venv\installed)) {
     if (-not $Version) { Write-Output "nnlab needs Python 3.11, 3.12 or 3.13 from python.org."; exit 1 }
     Invoke-Checked py "-$Version" -m venv --clear .venv
 }
-if ($Task -eq "run") {
+if ($Task -ne "test") {
     Invoke-Checked $Python -m pip install --quiet --disable-pip-version-check -r requirements.txt
     New-Item -ItemType File -Force .venv\installed | Out-Null
     $Port = if ($env:PORT) { $env:PORT } else { "8501" }
-    Invoke-Checked $Python -m streamlit run app.py --server.port $Port
+    if ($Task -eq "class") { Invoke-Checked $Python -m nnlab.classroom --port $Port }
+    else { Invoke-Checked $Python -m streamlit run app.py --server.port $Port }
 } else {
     Invoke-Checked $Python -m pip install --quiet --disable-pip-version-check -r requirements-test.txt
     New-Item -ItemType File -Force .venv\installed | Out-Null

@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-APP = ROOT / "app.py"
+APP = ROOT / "main.py"
+SERVER = ROOT / "app.py"
 PAGES = sorted((ROOT / "app_pages").glob("**/*.py"))
 MODULES = sorted((ROOT / "nnlab").glob("**/*.py"))
-PRODUCT = [*MODULES, *PAGES, APP, *sorted((ROOT / "scripts").glob("*.py"))]
+PRODUCT = [*MODULES, *PAGES, APP, SERVER, *sorted((ROOT / "scripts").glob("*.py"))]
 
 LONGEST = {"page": 120, "module": 300, "function": 40}
 ALLOWED_IN_PAGES = {"__future__", "collections", "dataclasses", "functools", "nnlab", "streamlit", "typing"}

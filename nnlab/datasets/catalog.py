@@ -75,6 +75,10 @@ class DatasetInfo:
         Names in `nnlab.datasets.remote.FILES` that must be on the machine.
     normalize : bool
         Whether a model starts with a Normalization layer adapted on the training set.
+    training_samples : int
+        Size of the training set, where no option ``samples`` decides it; how long a run takes is judged by it.
+    scale : float
+        The greatest value that an input can have, where all have the same; what they are divided by.
     """
 
     title: str
@@ -88,6 +92,8 @@ class DatasetInfo:
     options: Mapping[str, Bound] = field(default_factory=dict)
     files: tuple[str, ...] = ()
     normalize: bool = False
+    training_samples: int = 0
+    scale: float = 1.0
 
     def task_for(self, options: Mapping[str, Number]) -> Task:
         """Return the task that these options make it."""
@@ -105,6 +111,7 @@ class DatasetInfo:
 
 
 SEED = Bound(default=0, minimum=0, maximum=2**32 - 1)
+OUTLIERS = Bound(default=0, minimum=0, maximum=1000, step=100)
 CLASSES = Bound(default=3, minimum=2, maximum=6)
 TOY_OPTIONS = {
     "samples": Bound(default=500, minimum=20, maximum=10_000, step=20),
@@ -126,6 +133,14 @@ HOUSING_FEATURES = (
     "average_occupancy",
     "latitude",
     "longitude",
+)
+MESSAGE_FEATURES = (
+    "exclamation_marks",
+    "money_words",
+    "deadline_words",
+    "links",
+    "known_sender",
+    "hour",
 )
 FASHION_FILES = (
     "fashion-mnist/train-images-idx3-ubyte.gz",
@@ -156,15 +171,21 @@ CATALOG: dict[str, DatasetInfo] = {
                                features=PLANE_FEATURES, default_features=RAW_FEATURES, options=REGRESSION_OPTIONS),
     "iris": DatasetInfo(N_("Iris flowers"), "nnlab.datasets.tabular:iris", "table", "multiclass", outputs=3,
                         features=IRIS_FEATURES, default_features=("petal_length", "petal_width"),
-                        input_shape=(4,), options={"seed": SEED}, normalize=True),
+                        input_shape=(4,), options={"seed": SEED}, normalize=True, training_samples=121),
     "digits": DatasetInfo(N_("Digits (8×8)"), "nnlab.datasets.images:digits", "images", "multiclass", outputs=10,
-                          input_shape=(8, 8), options={"seed": SEED}),
+                          input_shape=(8, 8), options={"seed": SEED}, training_samples=1257, scale=16.0),
     "fashion_mnist": DatasetInfo(N_("Fashion-MNIST"), "nnlab.datasets.images:fashion_mnist", "images", "multiclass",
-                                 outputs=10, input_shape=(28, 28), files=FASHION_FILES),
+                                 outputs=10, input_shape=(28, 28), files=FASHION_FILES, training_samples=55_000,
+                                 scale=255.0),
     "mnist": DatasetInfo(N_("MNIST"), "nnlab.datasets.images:mnist", "images", "multiclass",
-                         outputs=10, input_shape=(28, 28), files=("mnist/mnist.npz",)),
+                         outputs=10, input_shape=(28, 28), files=("mnist/mnist.npz",), training_samples=55_000,
+                         scale=255.0),
     "california_housing": DatasetInfo(N_("California housing"), "nnlab.datasets.tabular:california_housing", "table",
                                       "regression", features=HOUSING_FEATURES, input_shape=(8,),
-                                      files=("housing/cal_housing.data",), normalize=True),
+                                      options={"outliers": OUTLIERS},
+                                      files=("housing/cal_housing.data",), normalize=True, training_samples=11_610),
+    "messages": DatasetInfo(N_("Messages: spam? urgent?"), "nnlab.datasets.messages:messages", "table", "multilabel",
+                            outputs=2, features=MESSAGE_FEATURES, input_shape=(6,), options={"seed": SEED},
+                            normalize=True, training_samples=1280),
 }
 # fmt: on

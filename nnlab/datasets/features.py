@@ -82,8 +82,9 @@ def columns(name: str, x: NDArray[Any], features: tuple[str, ...] = ()) -> NDArr
 
     Returns
     -------
-    ndarray of shape (n, len(features)), ``float32``
-        One column a feature, in the order asked for; images come back unchanged.
+    ndarray of shape (n, len(features))
+        One column a feature, in the order asked for: ``float32`` for toys, of the type of `x` for tables; images
+        come back unchanged.
 
     Raises
     ------
@@ -154,6 +155,7 @@ def _columns(info: DatasetInfo, x: NDArray[Any], features: tuple[str, ...]) -> N
     if info.kind == "images":
         return x
     if info.kind == "table":
-        return as_float32(x[:, [info.features.index(feature) for feature in features]])
+        # In the precision of `x`.
+        return np.ascontiguousarray(x[:, [info.features.index(feature) for feature in features]])
     x1, x2 = as_float32(x.T)
     return np.column_stack([PLANE_COLUMNS[feature](x1, x2) for feature in features])

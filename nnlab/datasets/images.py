@@ -130,7 +130,7 @@ def digits(*, seed: int) -> Dataset:
         y_valid=y[valid],
         x_test=x[test],
         y_test=y[test],
-        scale=16.0,
+        scale=CATALOG["digits"].scale,
         task="multiclass",
         class_names=DIGIT_CLASSES,
     )
@@ -147,7 +147,7 @@ def _whole(name: str) -> Dataset:
         y_valid=y[layout.valid],
         x_test=layout.read("x_test"),
         y_test=layout.read("y_test"),
-        scale=255.0,
+        scale=CATALOG[name].scale,
         task="multiclass",
         class_names=layout.class_names,
     )
@@ -248,7 +248,7 @@ def _preview_of_files(name: str, layout: _Layout) -> ImagePreview:
     with layout.open("x_train") as rows:
         x_train = rows.read(layout.train.start + needed)[layout.train.start :]
     test = layout.read("x_test"), layout.read("y_test")
-    return _preview(x_train, y_train, labels[layout.valid], test, layout.class_names, 255.0)
+    return _preview(x_train, y_train, labels[layout.valid], test, layout.class_names, CATALOG[name].scale)
 
 
 def _firsts(labels: NDArray[np.uint8], classes: int) -> NDArray[np.intp]:

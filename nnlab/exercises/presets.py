@@ -5,9 +5,11 @@ What each promises is measured, over several seeds, by ``tests/exercises/test_pr
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from nnlab.datasets.catalog import Number
+from nnlab.exercises.settings import seedless
 from nnlab.experiment import DatasetChoice, Experiment, Layer, Optimizer
 from nnlab.messages import N_
 
@@ -37,16 +39,19 @@ class Preset:
     fails: bool = False
 
 
-def preset_of(experiment: Experiment) -> Preset | None:
-    """Return the preset that this is a run of, whatever its seeds; None if there is none."""
-    seedless = _seedless(experiment)
-    return next((preset for preset in PRESETS if _seedless(preset.experiment) == seedless), None)
+def preset_of(experiment: Experiment, presets: Sequence[Preset] | None = None) -> Preset | None:
+    """Return the preset that this is a run of, whatever its seeds; None if there is none.
 
-
-def _seedless(experiment: Experiment) -> Experiment:
-    # Other first weights or other points of the same kind: what there is to see stays the same.
-    options = {name: value for name, value in experiment.dataset.options.items() if name != "seed"}
-    return replace(experiment, dataset=DatasetChoice(experiment.dataset.name, options), seed=0)
+    Parameters
+    ----------
+    experiment : Experiment
+        What is to be trained.
+    presets : sequence of Preset, optional
+        Those to choose from; the playground's by default.
+    """
+    setting = seedless(experiment)
+    candidates = PRESETS if presets is None else presets
+    return next((preset for preset in candidates if seedless(preset.experiment) == setting), None)
 
 
 def _data(name: str, **options: Number) -> DatasetChoice:

@@ -12,6 +12,7 @@ from nnlab.experiment.bounds import (
     ExperimentError,
     check_choice,
     check_number,
+    check_switch,
 )
 from nnlab.experiment.head import Head, resolve
 from nnlab.experiment.parts import DatasetChoice, EarlyStopping, Layer, Optimizer
@@ -40,6 +41,9 @@ class Experiment:
     features : tuple of str
         Inputs, by the catalog's names; empty takes the catalog's own choice. Kept in the
         catalog's order.
+    scale_inputs : bool
+        Whether inputs are divided by the data's `scale` (the pixels of Fashion-MNIST by 255)
+        before the network sees them.
     layers : tuple of Layer
         Hidden layers, first to last.
     loss : str
@@ -58,6 +62,8 @@ class Experiment:
         Passes over the training set; None trains until stopped.
     early_stopping : EarlyStopping or None
         When to stop earlier.
+    solved_at : float or None
+        Validation metric at which the run ends: an accuracy of at least that, or an error of at most that.
     seed : int
         Decides initial weights, batch order and dropout (not the data: they have a seed of
         their own).
@@ -81,6 +87,7 @@ class Experiment:
 
     dataset: DatasetChoice = DatasetChoice()
     features: tuple[str, ...] = ()
+    scale_inputs: bool = True
     layers: tuple[Layer, ...] = (Layer(4, "tanh"), Layer(2, "tanh"))
     loss: str = "auto"
     output_activation: str = "auto"
@@ -91,11 +98,13 @@ class Experiment:
     batch_size: int = 32
     epochs: int | None = 30
     early_stopping: EarlyStopping | None = None
+    solved_at: float | None = None
     seed: int = 42
     mode: str = "keras"
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "features", _features(self.dataset, self.features))
+        check_switch("scale_inputs", self.scale_inputs)
         object.__setattr__(self, "layers", tuple(self.layers))
         check_number("layers", "layers", len(self.layers))
         for index, layer in enumerate(self.layers):
@@ -109,6 +118,8 @@ class Experiment:
         check_number("batch_size", "batch_size", self.batch_size)
         if self.epochs is not None:
             check_number("epochs", "epochs", self.epochs)
+        if self.solved_at is not None:
+            check_number("solved_at", "solved_at", self.solved_at)
         check_number("seed", "seed", self.seed)
         check_choice("mode", "mode", self.mode)
         if self.mode == "playground":
@@ -132,6 +143,11 @@ class Experiment:
     def input_shape(self) -> tuple[int, ...]:
         """Shape of one sample as the model takes it."""
         return (len(self.features),) if self.features else self.dataset.info.input_shape
+
+    @property
+    def input_scale(self) -> float:
+        """What raw inputs are divided by before the model sees them."""
+        return self.dataset.info.scale if self.scale_inputs else 1.0
 
     def with_seed(self, seed: int) -> Experiment:
         """Return the same experiment with other random numbers."""

@@ -29,6 +29,7 @@ BOUNDS: Mapping[str, Bound] = MappingProxyType(
         "epochs": Bound(default=30, minimum=1, maximum=1_000_000),
         "patience": Bound(default=10, minimum=1, maximum=10_000),
         "min_delta": Bound(default=0.0, minimum=0.0, maximum=10.0, step=0.001),
+        "solved_at": Bound(default=0.99, minimum=0.0, maximum=10.0, step=0.01),
         "seed": Bound(default=42, minimum=0, maximum=2**32 - 1),
         "parameters": Bound(default=0, minimum=0, maximum=5_000_000),
     }

@@ -12,10 +12,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from nnlab.figures import style
 from nnlab.figures.palette import Palette
+from nnlab.figures.thinning import thin
 from nnlab.messages import N_, Message
 
 HEIGHT = 320
-DRAWN_POINTS = 2000
 HALF_EPOCH = 0.5
 VALIDATION_PREFIX = "val_"
 
@@ -30,12 +30,19 @@ class CurveLabels:
         Names of the two curves.
     epoch, metric : str
         Titles of the axes.
+    reference_training, reference_validation : str
+        Names of the curves of a run to compare with.
+    mark : str
+        What is written at the epoch that is marked.
     """
 
     training: str
     validation: str
     epoch: str
     metric: str
+    reference_training: str = ""
+    reference_validation: str = ""
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +74,8 @@ def figure(
     history: Mapping[str, ArrayLike] | None = None,
     scale: Scale | None = None,
     validation: bool = True,
+    reference: Mapping[str, ArrayLike] | None = None,
+    mark: int | None = None,
     height: int = HEIGHT,
 ) -> go.Figure:
     """Draw the learning curves of one metric, or their empty skeleton for a live view.
@@ -90,6 +99,10 @@ def figure(
         Linear and unshifted by default.
     validation : bool, default=True
         Whether there is a validation curve.
+    reference : mapping of str to array-like of shape (n_epochs,), optional
+        The history of a run to compare with, from its first epoch on; its curves lie behind.
+    mark : int, optional
+        An epoch that gets an upright line, such as the one that early stopping went back to.
     height : int, default=320
         Pixels.
 
@@ -109,7 +122,7 @@ def figure(
     curves = [(metric, labels.training, palette.training, "solid")]
     if validation:
         curves.append((VALIDATION_PREFIX + metric, labels.validation, palette.validation, "dash"))
-    traces = []
+    traces = _reference_traces(metric, labels, palette, reference or {}, scale)
     for key, name, colour, dash in curves:
         values = (history or {}).get(key)
         x, y = ((), ()) if values is None else _drawn_points(key, epochs, values, scale)
@@ -125,71 +138,8 @@ def figure(
         uirevision="curves",
         xaxis=style.axis(palette, labels.epoch, rangemode="tozero", hoverformat=",.1~f", separatethousands=True),
         yaxis=_metric_axis(labels.metric, scale, palette),
+        **_mark(mark, labels.mark, palette),
     )
-
-
-def reference_trace(name: str, epochs: ArrayLike, values: ArrayLike, palette: Palette) -> go.Scatter:
-    """Return a dotted grey curve to compare with, such as the book's run.
-
-    It has no ``meta``, so a live view leaves it as it is.
-    """
-    x, y = thin(epochs, values)
-    return _trace(None, name, palette.reference, "dot", x, y)
-
-
-def thin(
-    epochs: ArrayLike, values: ArrayLike, limit: int = DRAWN_POINTS
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Keep at most `limit` points of a curve: the lowest and the highest of each bin.
-
-    Peaks survive, which averaging would flatten. The first and the last point are kept, and
-    a bin without any finite value keeps its first, so that a gap stays a gap.
-
-    Parameters
-    ----------
-    epochs, values : array-like of shape (n_points,)
-        Epochs ascending; values may be NaN.
-    limit : int, default=2000
-        At least 4.
-
-    Returns
-    -------
-    epochs, values : ndarray of shape (at most `limit`,), float64
-
-    Examples
-    --------
-    >>> thin(range(1, 9), [0, 0, 9, 0, 0, 0, 0, 5], limit=4)
-    (array([1., 3., 8.]), array([0., 9., 5.]))
-    """
-    x, y = np.asarray(epochs, dtype=np.float64), np.asarray(values, dtype=np.float64)
-    kept = _kept_indices(y, limit)
-    return x[kept], y[kept]
-
-
-def thin_history(
-    epochs: ArrayLike, history: Mapping[str, ArrayLike], limit: int = DRAWN_POINTS
-) -> tuple[list[int], dict[str, list[float]]]:
-    """Thin several curves over common epochs, for the first message to a live view.
-
-    Parameters
-    ----------
-    epochs : array-like of shape (n_points,), int
-        Ascending.
-    history : mapping of str to array-like of shape (n_points,)
-        Values per key, NaN where there is none.
-    limit : int, default=2000
-        What one curve may keep; an epoch kept for one is kept for all.
-
-    Returns
-    -------
-    epochs : list of int
-    history : dict of str to list of float
-    """
-    arrays = {key: np.asarray(values, dtype=np.float64) for key, values in history.items()}
-    kept: NDArray[np.intp] = np.zeros(0, dtype=np.intp)
-    for values in arrays.values():
-        kept = np.union1d(kept, _kept_indices(values, limit))
-    return np.asarray(epochs)[kept].tolist(), {key: values[kept].tolist() for key, values in arrays.items()}
 
 
 def alt(metric: str, training: ArrayLike, validation: ArrayLike | None = None, *, percent: bool = False) -> Message:
@@ -259,6 +209,41 @@ def _metric_axis(title: str, scale: Scale, palette: Palette) -> dict[str, Any]:
     )
 
 
+def _reference_traces(
+    metric: str, labels: CurveLabels, palette: Palette, history: Mapping[str, ArrayLike], scale: Scale
+) -> list[go.Scatter]:
+    # Without a meta a live view leaves them as they are.
+    curves = (
+        (metric, labels.reference_training, "dot"),
+        (VALIDATION_PREFIX + metric, labels.reference_validation, "dashdot"),
+    )
+    return [
+        _trace(None, name, palette.reference, dash, *_drawn_points(key, range(1, np.size(values) + 1), values, scale))
+        for key, name, dash in curves
+        if (values := history.get(key)) is not None
+    ]
+
+
+def _mark(epoch: int | None, text: str, palette: Palette) -> dict[str, Any]:
+    if epoch is None:
+        return {}
+    upright = {"x0": epoch, "x1": epoch, "y0": 0, "y1": 1, "xref": "x", "yref": "paper"}
+    line = {"color": palette.quiet_text, "width": 1, "dash": "dash"}
+    words = {
+        "text": text,
+        "x": epoch,
+        "y": 1,
+        "xref": "x",
+        "yref": "paper",
+        "xanchor": "auto",
+        "yanchor": "top",
+        "showarrow": False,
+        "font": {"color": palette.text, "size": 12},
+        "bgcolor": palette.background,
+    }
+    return {"shapes": [{"type": "line", "line": line, "layer": "below", **upright}], "annotations": [words]}
+
+
 def _drawn_points(
     key: str, epochs: ArrayLike, values: ArrayLike, scale: Scale
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -279,19 +264,3 @@ def _trace(key: str | None, name: str, colour: str, dash: str, x: ArrayLike, y: 
         marker={"color": colour, "size": 6},
         hovertemplate="%{y}",
     )
-
-
-def _kept_indices(values: NDArray[np.float64], limit: int) -> NDArray[np.intp]:
-    count = values.size
-    if count <= limit:
-        return np.arange(count)
-    bins = (limit - 2) // 2
-    edges = np.linspace(0, count, bins + 1).astype(np.intp)
-    owner = np.repeat(np.arange(bins), np.diff(edges))
-    # Sorted by bin, then by value with NaN last: each bin starts with its lowest finite value.
-    finite = np.isfinite(values)
-    order = np.lexsort((np.where(finite, values, np.inf), owner))
-    lowest = order[edges[:-1]]
-    finite_in_bin = np.add.reduceat(finite, edges[:-1], dtype=np.intp)
-    highest = order[edges[:-1] + np.maximum(finite_in_bin - 1, 0)]
-    return np.unique(np.concatenate([[0], lowest, highest, [count - 1]]))

@@ -1,38 +1,22 @@
-"""Pictures of a data set: samples by class, how many there are, what a model says of one."""
+"""Pictures of a data set: samples by class, and how many there are."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from nnlab.figures import style
+from nnlab.figures.bars import bars
+from nnlab.figures.mosaic import GAP, Shades, captioned, heat_map, laid_out
 from nnlab.figures.palette import Palette
 from nnlab.messages import N_, Message
 
-GAP = 2
-BAR_HEIGHT = 26
-CAPTION_SIZE = 11
-
-
-@dataclass(frozen=True, slots=True)
-class ProbabilityLabels:
-    """The words beside the bars, in the reader's language.
-
-    Parameters
-    ----------
-    probability : str
-        Title of the axis.
-    true_class : str
-        Marks the bar of the class the picture really shows.
-    """
-
-    probability: str
-    true_class: str
+CROP = 6
+"""Pixels of a side of the square whose values are written out."""
 
 
 def samples(
@@ -53,7 +37,7 @@ def samples(
     images : ndarray of shape (n_images, n_rows, n_columns)
         Grey values from 0 to `scale`.
     names : sequence of str of length n_images
-        What to write below each.
+        What to write below each; lines are parted by ``<br>``.
     palette : Palette
         The theme.
     scale : float, default=255
@@ -67,22 +51,7 @@ def samples(
     -------
     plotly.graph_objects.Figure
     """
-    rows = -(-len(images) // columns)
-    # The names stand in the gap between two rows: a third of a picture's height.
-    gaps = (max(GAP, images.shape[1] // 3), GAP)
-    canvas, tops, lefts = _mosaic(images, columns, gaps)
-    names_below = [
-        {
-            "text": name,
-            "x": lefts[index % columns] + images.shape[2] / 2 - 0.5,
-            "y": tops[index // columns] + images.shape[1] - 0.5,
-            "yanchor": "top",
-            "showarrow": False,
-            "font": {"size": CAPTION_SIZE, "color": palette.text},
-        }
-        for index, name in enumerate(names)
-    ]
-    return _canvas_figure(canvas, scale, palette, height or rows * 86, annotations=names_below)
+    return captioned(images, names, columns, Shades(palette.greys, 0, scale), palette, height)
 
 
 def by_class(
@@ -119,7 +88,7 @@ def by_class(
     for number in range(len(class_names)):
         found = images[np.flatnonzero(labels == number)[:per_class]]
         chosen[number, : len(found)] = found
-    canvas, tops, _ = _mosaic(chosen.reshape(-1, *images.shape[1:]), per_class, (GAP, GAP))
+    canvas, tops, _ = laid_out(chosen.reshape(-1, *images.shape[1:]), per_class, (GAP, GAP))
     ticks = {
         "showticklabels": True,
         "tickmode": "array",
@@ -127,7 +96,7 @@ def by_class(
         "ticktext": list(class_names),
         "tickfont": {"color": palette.text},
     }
-    return _canvas_figure(canvas, scale, palette, len(class_names) * 44, rows=ticks)
+    return heat_map(canvas, Shades(palette.greys, 0, scale), palette, len(class_names) * 44, rows=ticks)
 
 
 def samples_alt(names: Sequence[str]) -> Message:
@@ -152,7 +121,7 @@ def counts(numbers: Sequence[int], class_names: Sequence[str], palette: Palette,
     """
     texts = [f"{number:,}" for number in numbers]
     axis = style.axis(palette, title, range=[0, max(numbers) * 1.2], fixedrange=True)
-    return _bars(numbers, class_names, palette, texts=texts, axis=axis)
+    return bars(numbers, class_names, palette, texts=texts, axis=axis)
 
 
 def counts_alt(numbers: Sequence[int], class_names: Sequence[str]) -> Message:
@@ -175,114 +144,44 @@ def counts_alt(numbers: Sequence[int], class_names: Sequence[str]) -> Message:
     )
 
 
-def probabilities(
-    values: ArrayLike, class_names: Sequence[str], true_class: int, palette: Palette, labels: ProbabilityLabels
-) -> go.Figure:
-    """Draw the probability of every class for one picture.
+def framed(image: NDArray[Any], palette: Palette, *, scale: float = 255) -> go.Figure:
+    """Draw one picture with a frame around the pixels that `pixel_values` writes out."""
+    (top, left), side = _corner(image), CROP
+    frame = {"type": "rect", "x0": left - 0.5, "x1": left + side - 0.5, "y0": top - 0.5, "y1": top + side - 0.5}
+    line = {"color": palette.validation, "width": 2}
+    return heat_map(image, Shades(palette.greys, 0, scale), palette, 220, shapes=[{**frame, "line": line}])
 
-    The model's choice has the full colour, the others are pale; the true class is in bold
-    and says so in words.
+
+def pixel_values(image: NDArray[Any], palette: Palette, *, scale: float = 255, divisor: float = 1) -> go.Figure:
+    """Write the values of the pixels in the middle of a picture into them.
 
     Parameters
     ----------
-    values : array-like of shape (n_classes,)
-        Probabilities.
-    class_names : sequence of str of length n_classes
-        In the reader's language.
-    true_class : int
-        What the picture really shows.
+    image : ndarray of shape (n_rows, n_columns)
+        Grey values from 0 to `scale`.
     palette : Palette
         The theme.
-    labels : ProbabilityLabels
-        The words beside the bars.
+    scale : float, default=255
+        The value of full ink.
+    divisor : float, default=1
+        What the values are divided by before they are written.
     """
-    shares = np.asarray(values, dtype=np.float64)
-    names, texts = list(class_names), [f"{share:.1%}" for share in shares]
-    names[true_class] = f"<b>{names[true_class]}</b>"
-    texts[true_class] = f"<b>{texts[true_class]} · {labels.true_class}</b>"
-    opacity = np.where(np.arange(shares.size) == np.argmax(shares), 1.0, 0.45)
-    # The room to the right of 100 % is for the words beside the bars.
-    axis = style.axis(
-        palette, labels.probability, range=[0, 1.5], fixedrange=True, tickformat=".0%", tickvals=[0, 0.5, 1]
-    )
-    return _bars(shares, names, palette, texts=texts, axis=axis, opacity=opacity)
+    values = _middle(image) / divisor
+    figure = heat_map(values, Shades(palette.greys, 0, scale / divisor), palette, 220)
+    return figure.update_traces(texttemplate="%{z:.2f}" if divisor > 1 else "%{z:.0f}", textfont={"size": 12})
 
 
-def probabilities_alt(values: ArrayLike, class_names: Sequence[str], true_class: int) -> Message:
-    """State what the model takes the picture for, how surely, and whether it is right."""
-    shares = np.asarray(values, dtype=np.float64)
-    if not np.isfinite(shares).all():
-        return Message(N_("The model no longer answers with numbers."))
-    chosen = int(np.argmax(shares))
-    facts: dict[str, object] = {
-        "chosen": class_names[chosen],
-        "share": f"{shares[chosen]:.1%}",
-        "true": class_names[true_class],
-        "true_share": f"{shares[true_class]:.1%}",
-    }
-    if chosen == true_class:
-        return Message(N_("The model takes it for “{chosen}” with {share}, and is right."), facts)
-    return Message(N_("The model takes it for “{chosen}” with {share}; it is “{true}”, which got {true_share}."), facts)
+def pixel_values_alt(image: NDArray[Any], divisor: float = 1) -> Message:
+    """State how many pixels are written out, and between which values they lie."""
+    values = _middle(image) / divisor
+    facts = {"count": values.size, "low": f"{values.min():.3g}", "high": f"{values.max():.3g}"}
+    return Message(N_("The values of {count} pixels, from {low} to {high}."), facts)
 
 
-def _mosaic(
-    images: NDArray[Any], columns: int, gaps: tuple[int, int]
-) -> tuple[NDArray[Any], NDArray[np.int_], NDArray[np.int_]]:
-    """Lay the pictures side by side; also return each row's top and each column's left edge."""
-    rows = -(-len(images) // columns)
-    height, width = images.shape[1] + gaps[0], images.shape[2] + gaps[1]
-    canvas = np.zeros((rows * height, columns * width), dtype=images.dtype)
-    tops, lefts = np.arange(rows) * height, np.arange(columns) * width
-    for index, image in enumerate(images):
-        top, left = tops[index // columns], lefts[index % columns]
-        canvas[top : top + images.shape[1], left : left + images.shape[2]] = image
-    return canvas, tops, lefts
+def _corner(image: NDArray[Any]) -> tuple[int, int]:
+    return (image.shape[0] - CROP) // 2, (image.shape[1] - CROP) // 2
 
 
-def _canvas_figure(
-    canvas: NDArray[Any], scale: float, palette: Palette, height: int, rows: dict[str, Any] | None = None, **layout: Any
-) -> go.Figure:
-    picture = go.Heatmap(
-        z=canvas, zmin=0, zmax=scale, colorscale=palette.greys, showscale=False, zsmooth=False, hoverinfo="skip"
-    )
-    plain: dict[str, Any] = {"showgrid": False, "showticklabels": False, "fixedrange": True, "constrain": "domain"}
-    upright = {"autorange": "reversed", "scaleanchor": "x"}
-    return style.figure(
-        palette,
-        [picture],
-        height=height,
-        xaxis=style.axis(palette, **plain),
-        yaxis=style.axis(palette, **(plain | upright | (rows or {}))),
-        **layout,
-    )
-
-
-def _bars(
-    values: ArrayLike,
-    names: Sequence[str],
-    palette: Palette,
-    *,
-    texts: Sequence[str],
-    axis: dict[str, Any],
-    opacity: ArrayLike = 1.0,
-) -> go.Figure:
-    bars = go.Bar(
-        x=np.asarray(values),
-        y=list(names),
-        orientation="h",
-        marker={"color": palette.primary, "opacity": opacity},
-        text=list(texts),
-        textposition="outside",
-        textfont={"color": palette.text},
-        cliponaxis=False,
-        hoverinfo="skip",
-    )
-    classes = style.axis(
-        palette,
-        autorange="reversed",
-        showgrid=False,
-        fixedrange=True,
-        type="category",
-        tickfont={"color": palette.text},
-    )
-    return style.figure(palette, [bars], height=len(names) * BAR_HEIGHT + 60, bargap=0.25, xaxis=axis, yaxis=classes)
+def _middle(image: NDArray[Any]) -> NDArray[np.float64]:
+    top, left = _corner(image)
+    return image[top : top + CROP, left : left + CROP].astype(np.float64)

@@ -37,6 +37,8 @@ class Palette:
         Curves: on the training set, on the validation set, and a run to compare with.
     classes : tuple of str
         Colours of classes 0, 1, 2, … when there are more than two.
+    scale : float
+        How much larger type and lines are than on a desk; more than 1 for a projector.
     """
 
     name: ThemeName
@@ -53,6 +55,7 @@ class Palette:
     validation: str
     reference: str
     classes: tuple[str, ...]
+    scale: float = 1.0
 
     @property
     def diverging(self) -> list[tuple[float, str]]:
@@ -63,6 +66,12 @@ class Palette:
     def sequential(self) -> list[tuple[float, str]]:
         """The scale from little to much as a Plotly colour scale."""
         return [(0.0, self.middle), (1.0, self.primary)]
+
+    @property
+    def amounts(self) -> list[tuple[float, str]]:
+        """The scale from little to much for dots: unlike `sequential` it begins with a colour that stands out."""
+        low, high = ("#7fa8c9", "#3b0f52") if self.name == "light" else ("#46608a", "#f7e6a0")
+        return [(0.0, low), (0.5, self.primary), (1.0, high)]
 
     @property
     def greys(self) -> list[tuple[float, str]]:

@@ -10,6 +10,8 @@ import plotly.graph_objects as go
 from nnlab.figures.palette import Palette
 
 FONT_SIZE = 13
+# Streamlit's own; where a letter is missing in it the system's takes its place.
+FONT_FAMILY = '"Source Sans", sans-serif'
 MARGIN = 8
 TRANSPARENT = "rgba(0, 0, 0, 0)"
 
@@ -35,17 +37,25 @@ def figure(palette: Palette, traces: Sequence[Any], *, height: int, **layout: An
         "autosize": True,
         "paper_bgcolor": TRANSPARENT,
         "plot_bgcolor": TRANSPARENT,
-        "font": {"color": palette.text, "size": FONT_SIZE},
+        "font": {"color": palette.text, "size": FONT_SIZE * palette.scale, "family": FONT_FAMILY},
         "margin": {"l": MARGIN, "r": MARGIN, "t": MARGIN, "b": MARGIN},
         "hoverlabel": {
             "bgcolor": palette.secondary_background,
             "bordercolor": palette.grid,
-            "font": {"color": palette.text, "size": FONT_SIZE},
+            "font": {"color": palette.text, "size": FONT_SIZE * palette.scale},
         },
         "showlegend": False,
     }
     # One construction: each update of a finished figure would validate it again, at milliseconds apiece.
+    for trace in traces if palette.scale != 1 else ():
+        _thicken(trace, palette.scale)
     return go.Figure(data=list(traces), layout=common | layout)
+
+
+def _thicken(trace: Any, scale: float) -> None:
+    line = trace.line if "line" in trace else None
+    if line is not None and line.width:
+        line.width *= scale
 
 
 def axis(palette: Palette, title: str = "", **attributes: Any) -> dict[str, Any]:

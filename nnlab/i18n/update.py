@@ -47,7 +47,7 @@ msgstr ""
 
 def sources(root: Path) -> list[Path]:
     """Return the Python files of the project that may speak to a visitor."""
-    found = [root / "app.py", *root.glob("app_pages/**/*.py"), *root.glob("nnlab/**/*.py")]
+    found = [root / "main.py", *root.glob("app_pages/**/*.py"), *root.glob("nnlab/**/*.py")]
     return sorted(path for path in found if path.is_file())
 
 
@@ -84,7 +84,7 @@ def extract(root: Path = ROOT) -> Catalog:
     Parameters
     ----------
     root : Path
-        The folder with ``app.py``, ``app_pages`` and ``nnlab``.
+        The folder with ``main.py``, ``app_pages`` and ``nnlab``.
 
     Returns
     -------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import keras
@@ -36,7 +37,7 @@ def build(experiment: Experiment, dataset: Dataset) -> keras.Model:
         What to build.
     dataset : Dataset
         The data it is for, as their loader gives them; a Normalization layer, where the data want one, is adapted on
-        the training set. The model takes inputs divided by ``dataset.scale``.
+        the training set. The model takes inputs divided by ``experiment.input_scale``.
 
     Returns
     -------
@@ -56,12 +57,38 @@ def build(experiment: Experiment, dataset: Dataset) -> keras.Model:
     """
     head = experiment.head
     if experiment.mode == "playground":
-        model, optimizer = playground.network(experiment, _seeds(experiment)), playground.optimizer(experiment, dataset)
+        optimizer = playground.optimizer(experiment, dataset)
     else:
-        model, optimizer = keras.Sequential(_layers(experiment, dataset)), _optimizer(experiment.optimizer)
+        optimizer = _optimizer(experiment.optimizer)
+    model = network(experiment, dataset)
     loss = HALF_SQUARED_ERROR if head.loss == "half_squared_error" else {"loss": head.loss}
     model.compile(**loss, optimizer=optimizer, metrics=[_metric(experiment)], jit_compile=False)
     return model
+
+
+def network(experiment: Experiment, dataset: Dataset | None = None) -> keras.Sequential:
+    """Build the layers of an experiment and do not compile them.
+
+    Parameters
+    ----------
+    experiment : Experiment
+        What to build.
+    dataset : Dataset, optional
+        As for `build`. Without it no data are needed: a Normalization layer then waits for the weights of
+        one that was adapted, see `give_weights`.
+    """
+    if experiment.mode == "playground":
+        return playground.network(experiment, _seeds(experiment))
+    return keras.Sequential(_layers(experiment, dataset))
+
+
+def give_weights(model: keras.Model, weights: Sequence[NDArray[Any]]) -> None:
+    """Set all weights of a model, the statistics of its Normalization layers among them."""
+    model.set_weights(list(weights))
+    for layer in model.layers:
+        if isinstance(layer, keras.layers.Normalization):
+            # It computes with constants made from its variables.
+            layer.finalize_state()
 
 
 def targets(experiment: Experiment, y: NDArray[Any]) -> NDArray[Any]:
@@ -85,7 +112,7 @@ def _seeds(experiment: Experiment) -> list[int]:
     return [int(child.generate_state(1)[0] >> 1) for child in children]
 
 
-def _layers(experiment: Experiment, dataset: Dataset) -> list[keras.Layer]:
+def _layers(experiment: Experiment, dataset: Dataset | None) -> list[keras.Layer]:
     head = experiment.head
     seeds = iter(_seeds(experiment))
     layers: list[keras.Layer] = [keras.Input(shape=experiment.input_shape, name="input")]
@@ -106,10 +133,11 @@ def _layers(experiment: Experiment, dataset: Dataset) -> list[keras.Layer]:
     return layers
 
 
-def _normalization(experiment: Experiment, dataset: Dataset) -> keras.layers.Normalization:
-    chosen = features.select(dataset, experiment.features)
+def _normalization(experiment: Experiment, dataset: Dataset | None) -> keras.layers.Normalization:
     normalization = keras.layers.Normalization(name="normalization")
-    normalization.adapt(chosen.x_train / np.float32(dataset.scale))
+    if dataset is not None:
+        chosen = features.select(dataset, experiment.features)
+        normalization.adapt(chosen.x_train / np.float32(experiment.input_scale))
     return normalization
 
 
@@ -143,6 +171,9 @@ def _metric(experiment: Experiment) -> keras.metrics.Metric | str:
     name = experiment.head.metric
     if experiment.mode == "playground" and name == "accuracy":
         return playground.SignAccuracy(name=name)
+    if experiment.dataset.task == "multilabel" and name == "accuracy":
+        # By the name alone Keras takes several outputs for one class out of many.
+        return keras.metrics.BinaryAccuracy(name=name)
     return METRIC_CLASSES[name]() if name in METRIC_CLASSES else name
 
 

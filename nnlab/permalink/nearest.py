@@ -24,7 +24,7 @@ from nnlab.permalink.link import HIDEABLE, SPEEDS, SWITCHES, Link, View
 if TYPE_CHECKING:
     from nnlab.datasets.catalog import Bound
 
-MAY_BE_NONE = ("epochs", "output_units")
+MAY_BE_NONE = ("epochs", "output_units", "solved_at")
 
 
 def nearest_link(experiment: object, view: object, hidden: object) -> Link | None:

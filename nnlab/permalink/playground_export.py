@@ -46,8 +46,10 @@ def to_playground(link: Link) -> str:
             "Only a setting that trains as in TensorFlow Playground has a link there; this one trains as Keras does. "
             "Switch to “As in TensorFlow Playground” first."
         )
-    if experiment.early_stopping is not None:
-        raise PermalinkError("TensorFlow Playground trains until it is paused. Switch early stopping off.")
+    if experiment.early_stopping is not None or experiment.solved_at is not None:
+        raise PermalinkError(
+            "TensorFlow Playground trains until it is paused. Switch early stopping and “Stop when solved” off."
+        )
     values = {
         "activation": _activation(experiment),
         **_regularization(experiment),

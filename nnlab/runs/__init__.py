@@ -1,5 +1,6 @@
 """The app's side of training: runs, their records, and the workers that serve them."""
 
+from nnlab.runs.counters import Counters
 from nnlab.runs.course import changes_live
 from nnlab.runs.errors import LimitError, RunError
 from nnlab.runs.limits import Limits
@@ -7,4 +8,4 @@ from nnlab.runs.progress import Status
 from nnlab.runs.record import RunRecord
 from nnlab.runs.service import RunService
 
-__all__ = ["LimitError", "Limits", "RunError", "RunRecord", "RunService", "Status", "changes_live"]
+__all__ = ["Counters", "LimitError", "Limits", "RunError", "RunRecord", "RunService", "Status", "changes_live"]

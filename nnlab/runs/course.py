@@ -9,11 +9,12 @@ from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
 from nnlab.events import Change as ChangeTo
-from nnlab.events import Changed, Command, Edit
+from nnlab.events import Changed, Command, Edit, Start, TrainerState
 from nnlab.experiment import Experiment
+from nnlab.experiment.scikit_learn import Estimator
 from nnlab.runs.errors import RunError
 
-LIVE = re.compile(r"optimizer\.learning_rate|layers\[\d+\]\.(dropout|l1|l2)|output_l[12]|batch_size")
+LIVE = re.compile(r"optimizer\.learning_rate|layers\[\d+\]\.(dropout|l1|l2)|output_l[12]|batch_size|solved_at")
 WEIGHTS = "weights"
 
 
@@ -59,12 +60,16 @@ class Course:
         return self._legs[-1].experiment if self._legs else self._first
 
     @property
+    def legs(self) -> tuple[Changed, ...]:
+        """The changes as a worker has reported them, in order of the epochs."""
+        with self._lock:
+            return tuple(self._legs)
+
+    @property
     def changes(self) -> tuple[Change, ...]:
         """The changes that count, in order."""
-        with self._lock:
-            legs = tuple(self._legs)
         found, before = [], self._first
-        for leg in legs:
+        for leg in self.legs:
             values = differences(before, leg.experiment)
             found.append(Change(leg.epoch, values if leg.weights is None else {**values, WEIGHTS: leg.weights}))
             before = leg.experiment
@@ -98,14 +103,23 @@ class Course:
         if self.current == experiment:
             self.current = self.followed
 
-    def commands(self, run_id: str) -> list[Command]:
-        """Return what has a run that begins anew take the same course."""
-        found: list[Command] = []
-        with self._lock:
-            for leg in self._legs:
-                found.append(ChangeTo(run_id, leg.experiment, leg.epoch))
-                if leg.weights is not None:
-                    found.append(Edit(run_id, leg.epoch, leg.weights))
+    def from_state(
+        self, run_id: str, state: TrainerState | None, *, watched: bool, estimator: Estimator | None = None
+    ) -> list[Command]:
+        """Return what has a worker go on from `state`, and take the same course from there.
+
+        Without a state it begins anew: all that has ever been done, done again at the same epochs,
+        gives the same.
+        """
+        epoch = state.epoch if state is not None else -1
+        legs = self.legs
+        behind = tuple(leg for leg in legs if leg.epoch <= epoch)
+        experiment = behind[-1].experiment if behind else self._first
+        found: list[Command] = [Start(run_id, experiment, state, watched, self._first, behind, estimator)]
+        for leg in legs[len(behind) :]:
+            found.append(ChangeTo(run_id, leg.experiment, leg.epoch))
+            if leg.weights is not None:
+                found.append(Edit(run_id, leg.epoch, leg.weights))
         return found
 
 

@@ -7,20 +7,58 @@ import logging
 import queue
 import threading
 import time
+from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from multiprocessing import connection
 from multiprocessing.process import BaseProcess
 from typing import Any
 
 import psutil
 
-from nnlab.events import Command, Event, Quit
+from nnlab.events import Change, Command, Edit, Event, Predict, Preview, Quit
+from nnlab.messages import Message
 
 SERVER_GONE = 255
 INBOX = 64
 BURY_SECONDS = 1.0
+# What `nnlab.training.programs` keeps.
+PROGRAMS = 16
+# What a run takes of a worker that is played at 60 epochs a second.
+USUAL_SHARE = 0.04
 
 _LOGGER = logging.getLogger(__name__)
+
+
+@dataclass(slots=True, eq=False)
+class Place:
+    """What a worker has a run for.
+
+    Parameters
+    ----------
+    run_id : str
+        Which run.
+    structure : str
+        That of its program.
+    since : float
+        When the worker was told to take it up.
+    begun : bool
+        Whether it trains: nothing is left to be compiled.
+    leave_by : float or None
+        When the worker is ended if the run has not left it by then.
+    asked : float
+        When the run was asked to leave.
+    unanswered : list of Change and Edit
+        What has been asked of it and not been answered yet.
+    """
+
+    run_id: str
+    structure: str
+    since: float
+    begun: bool = False
+    leave_by: float | None = None
+    asked: float = 0.0
+    unanswered: list[Change | Edit] = field(default_factory=list)
 
 
 class WorkerHandle:
@@ -34,27 +72,70 @@ class WorkerHandle:
         Our end of the pipe: events are read from it.
     threads : int
         Threads of one TensorFlow operation in it.
+    at_work : callable
+        Returns the run whose turn it is, or was when the process died; an empty text between turns.
 
     Attributes
     ----------
-    run_id : str or None
-        The run it has.
+    large : bool
+        Whether it serves large runs, one after the other.
+    places : dict of str to Place
+        The runs that it has.
+    structures : dict of str to None
+        Those whose programs it has compiled, or will have, those used last at the end.
     ready : bool
-        Whether it has reported that it can take a run.
-    deadline : float or None
-        When it is ended if it has not left its run, or gone away, by then.
-    requests : set of str
-        Predictions it has been asked for.
+        Whether it has reported that it can take runs.
+    retiring : bool
+        Whether it takes no more.
+    go_by : float or None
+        When it is ended if it has not gone away by then.
+    requests, previews : dict
+        What it has been asked besides, by the ids of requests and runs.
+    preparing : dict of str to str
+        Structures that it is to compile ahead, by the runs that may want them.
+    busy : float
+        The share of the time in which it has trained lately, 0 to 1.
+    programs : int
+        How many it has compiled.
+    compiling : bool
+        Whether the last that was heard of it was that it compiles.
+    pinged, answered : float or None
+        When it was asked for a sign of life that is yet to come, and when the last one that came was asked for.
+    memory_at_first : int
+        Its resident memory in bytes when it was ready.
+    since : float
+        When it was started, was ready, or had its last run, whichever came last.
+    verdict : Message or None
+        Why it is ended, if we end it because of what its run does.
     """
 
-    def __init__(self, process: BaseProcess, events: connection.Connection[Any, Any], threads: int) -> None:
+    def __init__(
+        self,
+        process: BaseProcess,
+        events: connection.Connection[Any, Any],
+        threads: int,
+        at_work: Callable[[], str] = str,
+    ) -> None:
         self.process = process
         self.events = events
         self.threads = threads
-        self.run_id: str | None = None
-        self.ready = False
-        self.deadline: float | None = None
-        self.requests: set[str] = set()
+        self.at_work = at_work
+        self.large = False
+        self.places: dict[str, Place] = {}
+        self.structures: OrderedDict[str, None] = OrderedDict()
+        self.ready = self.retiring = False
+        self.go_by: float | None = None
+        self.requests: dict[str, Predict] = {}
+        self.previews: dict[str, Preview] = {}
+        self.preparing: dict[str, str] = {}
+        self.busy = 0.0
+        self.programs = 0
+        self.compiling = False
+        self.pinged: float | None = None
+        self.answered: float | None = None
+        self.memory_at_first = 0
+        self.since = 0.0
+        self.verdict: Message | None = None
         self._commands: queue.SimpleQueue[Command | None] = queue.SimpleQueue()
         self._sender = threading.Thread(target=self._send_all, name="commands to a worker", daemon=True)
         self._sender.start()
@@ -65,7 +146,24 @@ class WorkerHandle:
     @property
     def idle(self) -> bool:
         """Whether it has no run."""
-        return self.run_id is None
+        return not self.places
+
+    @property
+    def load(self) -> float:
+        """How much it has to do: what it measured, or what its runs usually take, whichever is more."""
+        return max(self.busy, USUAL_SHARE * len(self.places))
+
+    @property
+    def uncompiled(self) -> int:
+        """How many runs or structures it may have to compile for."""
+        return sum(not place.begun for place in self.places.values()) + len(self.preparing)
+
+    def expect(self, structure: str) -> None:
+        """Note that it will have the program of this structure; as in the worker, only so many are kept."""
+        self.structures[structure] = None
+        self.structures.move_to_end(structure)
+        while len(self.structures) > PROGRAMS:
+            self.structures.popitem(last=False)
 
     @property
     def alive(self) -> bool:

@@ -14,7 +14,9 @@ from nnlab.messages import ExplainedError
 from nnlab.runs.handle import WorkerHandle
 
 PRELOAD = "nnlab.preload"
+APP = "FORK_SERVER_PARENT"
 START_METHODS = ("forkserver", "spawn")
+RUN_ID_BYTES = 64
 
 _starting = threading.Lock()
 
@@ -23,8 +25,10 @@ class LaunchError(ExplainedError):
     """A worker cannot be started."""
 
 
-def start_worker(threads: int) -> WorkerHandle:
+def start_worker(threads: int, niceness: int = 0) -> WorkerHandle:
     """Start a worker whose TensorFlow operations use so many threads.
+
+    With niceness it leaves the processor to others, where the system knows how (POSIX).
 
     On Linux it is forked from a server that has TensorFlow imported but has never run an
     operation of it; elsewhere, or with ``NNLAB_START_METHOD=spawn``, it starts afresh.
@@ -41,13 +45,15 @@ def start_worker(threads: int) -> WorkerHandle:
     os.environ["KERAS_BACKEND"] = "tensorflow"
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     ours, theirs = context.Pipe()
-    process = context.Process(target=_work, args=(theirs, threads), name="nnlab worker", daemon=True)
+    # Shared memory: it tells what a worker was doing when the worker itself no longer can.
+    at_work = context.RawArray("c", RUN_ID_BYTES)
+    process = context.Process(target=_work, args=(theirs, threads, niceness, at_work), name="nnlab worker", daemon=True)
     # Two threads that start processes at once would inherit each other's pipe ends by spawn,
     # and an end that somebody else holds open never tells its other end that we are gone.
     with _starting:
         process.start()
         theirs.close()
-    return WorkerHandle(process, ours, threads)
+    return WorkerHandle(process, ours, threads, lambda: at_work.value.decode())
 
 
 def start_method() -> str:
@@ -75,16 +81,23 @@ def _context() -> ForkServerContext | SpawnContext:
     if method == "forkserver":
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload([PRELOAD])
+        # What is preloaded takes seconds, and ends with this process.
+        os.environ[APP] = str(os.getpid())
         return context
     return multiprocessing.get_context("spawn")
 
 
-def _work(commands: connection.Connection[Any, Any], threads: int) -> None:
+def _work(commands: connection.Connection[Any, Any], threads: int, niceness: int, at_work: Any) -> None:
     # First of all: importing TensorFlow takes seconds, and the app may end in them.
     threading.Thread(target=_leave_with_the_app, name="leave with the app", daemon=True).start()
     from nnlab.training import worker
 
-    worker.main(commands, threads)
+    def note(run_id: str) -> None:
+        at_work.value = run_id.encode()[: RUN_ID_BYTES - 1]
+
+    if hasattr(os, "nice"):
+        os.nice(niceness)
+    worker.main(commands, threads, note)
 
 
 def _leave_with_the_app() -> None:

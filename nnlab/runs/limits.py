@@ -23,9 +23,13 @@ class Limits:
     Parameters
     ----------
     workers : int
-        Runs that train at the same time (``NNLAB_WORKERS``); as many as cores by default.
+        Processes that small runs share (``NNLAB_WORKERS``); as many as cores by default.
+    runs : int
+        Small runs that these have at the same time (``NNLAB_RUNS``).
     runs_per_visitor : int
         Runs of one visitor that train or wait at the same time (``NNLAB_RUNS_PER_VISITOR``).
+    runs_per_minute : int
+        Runs that one visitor may start, in the long run (``NNLAB_RUNS_PER_MINUTE``).
     visitor_megabytes : int
         Records kept for one visitor (``NNLAB_VISITOR_MEGABYTES``).
     record_megabytes : int
@@ -33,13 +37,16 @@ class Limits:
     run_minutes : float
         Training time of one run (``NNLAB_RUN_MINUTES``).
     worker_megabytes : int
-        Resident memory of one worker (``NNLAB_WORKER_MEGABYTES``).
+        Resident memory of one worker (``NNLAB_WORKER_MEGABYTES``). One that small runs share is
+        replaced long before, at no cost to them.
     queue : int
-        Runs that may wait for a worker (``NNLAB_QUEUE``).
+        Large runs that may wait (``NNLAB_QUEUE``).
     """
 
     workers: int = os.cpu_count() or 1
+    runs: int = 100
     runs_per_visitor: int = 1
+    runs_per_minute: int = 30
     visitor_megabytes: int = 30
     record_megabytes: int = 400
     run_minutes: float = 30.0

@@ -1,27 +1,41 @@
-"""`Pool`: the workers of this server, the warm spare among them."""
+"""`Pool`: the worker processes of this server, those that small runs share and the one for large runs."""
 
 from __future__ import annotations
 
 import logging
 import os
 import threading
+import time
 from collections.abc import Callable
+from typing import Protocol
 
-from nnlab.experiment import Experiment
 from nnlab.messages import N_, ExplainedError, Message
 from nnlab.runs.handle import WorkerHandle
-from nnlab.runs.limits import MEGABYTE, Limits
-from nnlab.runs.record import RunRecord
+from nnlab.runs.limits import Limits
 
 _LOGGER = logging.getLogger(__name__)
 
 RETIRE_SECONDS = 30.0
+# A student at the buttons comes before a network that trains; large runs take what the others leave.
+SHARED_NICENESS = 5
+LARGE_NICENESS = 10
+# A worker that has more to do than this shares its structures with another.
+FULL = 0.7
+# … but only with one that has at most this share of its own load.
+WORTH_COMPILING = 0.5
+RETRY_SECONDS = 0.5
 
-Launch = Callable[[int], WorkerHandle]
+
+class Launch(Protocol):
+    """Starts a worker with so many threads, and so nice to other processes."""
+
+    def __call__(self, threads: int, niceness: int) -> WorkerHandle:
+        """Return its handle."""
+        ...
 
 
 class Pool:
-    """Keep workers, give them to runs, and have one in waiting.
+    """Keep workers, find the right one, and have one in waiting.
 
     Its methods are called with the service's lock held; only the launching itself happens
     in threads of its own, and comes back through `on_change`.
@@ -29,9 +43,9 @@ class Pool:
     Parameters
     ----------
     limits : Limits
-        How many workers may train, and how much memory each may hold.
+        How many workers small runs share.
     launch : callable
-        Starts a worker with so many threads.
+        Starts a worker.
     lock : threading.RLock
         The service's.
     clock : callable
@@ -39,8 +53,8 @@ class Pool:
     wake : callable
         Called when a worker has reported something.
     on_change : callable
-        Called, with the lock held, when a worker has come; with a message when it could
-        not.
+        Called, with the lock held, when a worker has come, with whether it is for large runs;
+        with a message when it could not come.
     """
 
     def __init__(
@@ -50,7 +64,7 @@ class Pool:
         lock: threading.RLock,
         clock: Callable[[], float],
         wake: Callable[[], None],
-        on_change: Callable[[Message | None], None],
+        on_change: Callable[[bool, Message | None], None],
     ) -> None:
         self.workers: list[WorkerHandle] = []
         self.leaving: list[WorkerHandle] = []
@@ -60,63 +74,81 @@ class Pool:
         self._clock = clock
         self._wake = wake
         self._on_change = on_change
-        self._coming: list[int] = []
+        self._coming: set[bool] = set()
         self._closed = False
 
     @property
-    def busy(self) -> int:
-        """How many workers have a run."""
-        return sum(not worker.idle for worker in self.workers)
+    def everyone(self) -> list[WorkerHandle]:
+        """All workers, those that are about to go too."""
+        return [*self.workers, *self.leaving]
+
+    @property
+    def large(self) -> WorkerHandle | None:
+        """The worker for large runs."""
+        return next((worker for worker in self.workers if worker.large and self._takes_runs(worker)), None)
+
+    @property
+    def shared(self) -> list[WorkerHandle]:
+        """The workers that take small runs."""
+        return [worker for worker in self.workers if not worker.large and self._takes_runs(worker)]
 
     def serving(self, run_id: str) -> WorkerHandle | None:
         """Return the worker that has this run."""
-        return next((worker for worker in self.workers if worker.run_id == run_id), None)
+        return next((worker for worker in self.everyone if run_id in worker.places), None)
 
     def any(self) -> WorkerHandle | None:
-        """Return a worker for a short task: an idle one if there is one."""
-        return min(self.workers, key=lambda worker: (not worker.idle, not worker.ready), default=None)
+        """Return a worker for a short task: one that has little to do."""
+        return min(self.shared, key=lambda worker: (not worker.ready, worker.uncompiled, worker.load), default=None)
 
-    def assign(self, record: RunRecord) -> bool:
-        """Give the run to an idle worker; False while one has yet to come."""
-        threads = threads_for(record.experiment)
-        idle = (worker for worker in self.workers if worker.idle and worker.threads == threads)
-        # A worker's death is noticed a little later than a click on Train. One that was never
-        # ready is taken nevertheless: the next one would die too, and its run must learn that.
-        worker = next((worker for worker in idle if worker.alive or not worker.ready), None)
-        if worker is None:
-            self.fetch(threads)
-            return False
-        worker.run_id = record.run_id
-        for command in record.take_up():
-            worker.send(command)
-        return True
+    def choose(self, structure: str) -> WorkerHandle | None:
+        """Return the worker for a small run of this structure, None while one has yet to come.
 
-    def fetch(self, threads: int = 1) -> None:
+        It is one that has the program, or is about to have it, unless it is full and another has far
+        less to do; else one with no run while so many may be in use, else the one that is disturbed least.
+        """
+        able = self.shared
+        if not able:
+            return None
+        knowing = [worker for worker in able if structure in worker.structures]
+        known = min(knowing, key=lambda worker: (worker.load >= FULL, not worker.ready, worker.load), default=None)
+        if known is not None and known.load < FULL:
+            return known
+        other = self._without(structure, able)
+        # Compiling keeps everybody in that worker waiting for seconds: it has to be worth it.
+        return known if known is not None and other.load > known.load * WORTH_COMPILING else other
+
+    def _without(self, structure: str, able: list[WorkerHandle]) -> WorkerHandle:
+        used, idle = [worker for worker in able if worker.places], [worker for worker in able if not worker.places]
+        if idle and len(used) < self._limits.workers:
+            return min(
+                idle, key=lambda worker: (structure not in worker.structures, worker.uncompiled, not worker.ready)
+            )
+        return min(used or idle, key=lambda worker: (worker.uncompiled, worker.load))
+
+    def fetch(self, *, large: bool = False) -> None:
         """Have a worker started, unless one is on its way."""
-        if threads in self._coming or self._closed:
+        if large in self._coming or self._closed:
             return
-        self._make_room(threads)
-        self._coming.append(threads)
-        threading.Thread(target=self._start, args=(threads,), name="launch a worker", daemon=True).start()
+        self._coming.add(large)
+        threading.Thread(target=self._start, args=(large,), name="launch a worker", daemon=True).start()
 
     def keep_spare(self) -> None:
-        """See that a worker for small runs stands ready."""
-        if not any(worker.idle and worker.threads == 1 for worker in self.workers):
+        """See that a worker stands ready in which nothing trains."""
+        shared = self.shared
+        if all(worker.places for worker in shared) and len(shared) <= self._limits.workers:
             self.fetch()
 
-    def release(self, worker: WorkerHandle) -> None:
-        """Take the run from a worker; one that has grown large is retired."""
-        worker.run_id = None
-        worker.deadline = None
-        # Each fit and each compiled program leaves memory behind that only the end of the process gives back.
-        if worker.memory > self._limits.worker_megabytes * MEGABYTE / 2:
-            self.retire(worker)
+    def grow(self) -> None:
+        """Have another worker started for small runs, up to as many as they may use."""
+        if len(self.shared) < self._limits.workers:
+            self.fetch()
 
     def retire(self, worker: WorkerHandle) -> None:
         """Let a worker go once it has answered what it was asked; its end is noticed like any other's."""
         self.workers.remove(worker)
         self.leaving.append(worker)
-        worker.deadline = self._clock() + RETIRE_SECONDS
+        worker.retiring = True
+        worker.go_by = self._clock() + RETIRE_SECONDS
         worker.close()
 
     def forget(self, worker: WorkerHandle) -> bool:
@@ -130,50 +162,49 @@ class Pool:
     def close(self) -> None:
         """End all workers and start no more; nobody reads from them now."""
         self._closed = True
-        for worker in (everyone := [*self.workers, *self.leaving]):
+        everyone = self.everyone
+        for worker in everyone:
             worker.kill()
         for worker in everyone:
             worker.bury()
         self.workers.clear()
         self.leaving.clear()
 
-    def _make_room(self, threads: int) -> None:
-        # One idle worker is kept besides those that train; an idle one of the other kind has to go.
-        idle = [worker for worker in self.workers if worker.idle and worker.threads != threads and not worker.requests]
-        if idle and len(self.workers) > self._limits.workers:
-            self.retire(idle[0])
+    @staticmethod
+    def _takes_runs(worker: WorkerHandle) -> bool:
+        # A worker's death is noticed a little later than a click on Train. One that was never
+        # ready is taken nevertheless: the next one would die too, and its run must learn that.
+        return not worker.retiring and (worker.alive or not worker.ready)
 
-    def _start(self, threads: int) -> None:
-        problem: Message | None = None
-        worker: WorkerHandle | None = None
-        try:
-            worker = self._launch(threads)
-        except ExplainedError as error:
-            problem = error.message
-        except Exception as error:
-            # Whatever keeps a process from starting is told on the page of the run that waits for it.
-            _LOGGER.exception("A worker could not be started")
-            problem = Message(
-                N_("No worker process could be started ({error}). Close other programs and train again."),
-                {"error": str(error)[:300]},
-            )
+    def _start(self, large: bool) -> None:
+        worker, problem = self._launched(large)
         with self._lock:
-            self._coming.remove(threads)
+            self._coming.remove(large)
             if self._closed:
                 if worker is not None:
                     worker.kill()
                     worker.bury()
                 return
             if worker is not None:
+                worker.large, worker.since = large, self._clock()
                 self.workers.append(worker)
                 worker.listen(self._wake)
-            self._on_change(problem)
+            self._on_change(large, problem)
 
-
-def threads_for(experiment: Experiment) -> int:
-    """Return how many threads an operation of this run should use.
-
-    One for small runs, so that two of them do not slow each other down; all cores for the
-    data sets that are large enough to be downloaded.
-    """
-    return (os.cpu_count() or 1) if experiment.dataset.info.files else 1
+    def _launched(self, large: bool) -> tuple[WorkerHandle | None, Message | None]:
+        threads, niceness = (os.cpu_count() or 1, LARGE_NICENESS) if large else (1, SHARED_NICENESS)
+        try:
+            try:
+                return self._launch(threads, niceness), None
+            except (OSError, EOFError):
+                # A fork server that dies in these moments takes the worker along; the next one is started anew.
+                _LOGGER.warning("A worker could not be started; it is tried once more", exc_info=True)
+                time.sleep(RETRY_SECONDS)
+                return self._launch(threads, niceness), None
+        except ExplainedError as error:
+            return None, error.message
+        except Exception as error:
+            # Whatever keeps a process from starting is told on the page of the run that waits for it.
+            _LOGGER.exception("A worker could not be started")
+            text = N_("No worker process could be started ({error}). Close other programs and train again.")
+            return None, Message(text, {"error": str(error)[:300]})

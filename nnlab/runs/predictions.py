@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection
+from collections.abc import Iterable, Mapping
 from concurrent.futures import Future
 from typing import Any
 
@@ -30,6 +30,7 @@ class Predictions:
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
         self._answers: dict[str, Future[NDArray[np.float32]]] = {}
+        self._repeated: set[str] = set()
 
     def ask(self, record: RunRecord, x: NDArray[Any], epoch: int | None) -> Future[NDArray[np.float32]]:
         """Have a worker compute the outputs for raw inputs `x` with the weights after `epoch`.
@@ -46,18 +47,18 @@ class Predictions:
         if worker is None:
             self._pool.keep_spare()
             raise RunError("The worker for predictions is still starting. Try again in a moment.")
-        request_id = secrets.token_urlsafe(8)
+        question = events.Predict(record.run_id, secrets.token_urlsafe(8), record.experiment, weights, x)
         answer: Future[NDArray[np.float32]] = Future()
         # From now on nobody can cancel it, so that whoever has the answer may always set it.
         answer.set_running_or_notify_cancel()
-        self._answers[request_id] = answer
-        worker.requests.add(request_id)
-        worker.send(events.Predict(record.run_id, request_id, record.experiment, weights, x))
+        self._answers[question.request_id] = answer
+        self._send(worker, question)
         return answer
 
     def answer(self, worker: WorkerHandle, event: events.Predicted) -> None:
         """Hand an answer to whoever waits for it."""
-        worker.requests.discard(event.request_id)
+        worker.requests.pop(event.request_id, None)
+        self._repeated.discard(event.request_id)
         answer = self._answers.pop(event.request_id, None)
         if answer is None:
             return
@@ -67,9 +68,24 @@ class Predictions:
             problem = event.problem or Message(N_("The prediction failed. Try again."))
             answer.set_exception(RunError(problem.template, **problem.values))
 
-    def give_up(self, requests: Collection[str] | None = None) -> None:
+    def ask_again(self, questions: Mapping[str, events.Predict]) -> None:
+        """Ask another worker what one that has ended was asked; once, for it may have ended of the question."""
+        for request_id, question in questions.items():
+            worker = self._pool.any()
+            if worker is None or request_id in self._repeated:
+                self._repeated.discard(request_id)
+                self.give_up([request_id])
+            elif request_id in self._answers:
+                self._repeated.add(request_id)
+                self._send(worker, question)
+
+    def give_up(self, requests: Iterable[str] | None = None) -> None:
         """Tell those who wait, for these requests or all, that there will be no answer."""
         for request_id in tuple(self._answers if requests is None else requests):
             answer = self._answers.pop(request_id, None)
             if answer is not None:
                 answer.set_exception(RunError("The worker ended before it had an answer. Try again."))
+
+    def _send(self, worker: WorkerHandle, question: events.Predict) -> None:
+        worker.requests[question.request_id] = question
+        worker.send(question)

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from nnlab.events import Phase
 
-Status = Literal["queued", "running", "paused", "finished", "stopped", "early_stopped", "diverged", "failed"]
-ENDED: tuple[Status, ...] = ("finished", "stopped", "early_stopped", "diverged", "failed")
+Status = Literal["queued", "running", "paused", "finished", "stopped", "early_stopped", "solved", "diverged", "failed"]
+ENDED: tuple[Status, ...] = ("finished", "stopped", "early_stopped", "solved", "diverged", "failed")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,6 +56,8 @@ class Progress:
         Recent epochs a second; 0 before the first.
     place : int
         Place in the queue, from 1; 0 if not queued, or while its worker starts.
+    waiting : float
+        About how many seconds it will still wait in the queue.
     """
 
     status: Status
@@ -65,6 +67,7 @@ class Progress:
     elapsed: float
     rate: float
     place: int
+    waiting: float = 0.0
 
     @property
     def remaining(self) -> float | None:

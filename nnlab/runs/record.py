@@ -9,16 +9,9 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from nnlab.events import (
-    Arrays,
-    Command,
-    EpochsEnded,
-    Phase,
-    Start,
-    Tested,
-    TrainerState,
-)
+from nnlab.events import Arrays, Changed, Command, EpochsEnded, Fitted, Phase, Tested, TrainerState
 from nnlab.experiment import Experiment
+from nnlab.experiment.scikit_learn import Estimator, Fit
 from nnlab.messages import Message
 from nnlab.runs import course
 from nnlab.runs.columns import Columns
@@ -26,7 +19,9 @@ from nnlab.runs.course import Course
 from nnlab.runs.playback import Playback
 from nnlab.runs.progress import ENDED, History, Progress, Status, Stopwatch
 from nnlab.runs.results import Results
+from nnlab.runs.rewinds import Rewinds
 from nnlab.runs.snapshots import Snapshots
+from nnlab.runs.standing import Standing
 
 
 class RunRecord:
@@ -44,6 +39,8 @@ class RunRecord:
         Returns the time in seconds; for tests.
     watched : bool
         Whether it trains no further than a view allows.
+    estimator : {"mlp", "perceptron"} or None
+        What scikit-learn trains; None is Keras.
 
     Attributes
     ----------
@@ -51,6 +48,13 @@ class RunRecord:
         What it has followed, from which epoch on.
     playback : Playback
         What a stage has asked of it.
+    rewinds : Rewinds
+        How often it has gone back to an earlier epoch. Whoever reads its revision before the rest
+        of the record, and asks for those since the next time, misses nothing.
+    standing : Standing
+        How the service treats it.
+    visitors : set of str
+        All who have it on a page: in other tabs, after a reload.
     """
 
     def __init__(
@@ -61,24 +65,27 @@ class RunRecord:
         clock: Callable[[], float] = time.monotonic,
         *,
         watched: bool = False,
+        estimator: Estimator | None = None,
     ) -> None:
         self.run_id = run_id
         self.experiment = experiment
         self.visitor = visitor
+        self.visitors = {visitor}
         self.watched = watched
+        self.estimator: Estimator | None = estimator
         self.course = Course(experiment)
         self.playback = Playback()
+        self.rewinds = Rewinds()
+        self.standing = Standing.of(experiment, estimator)
         self.created = self.touched = clock()
         self._clock = clock
         self._lock = threading.RLock()
         self._status: Status = "queued"
         self._phase: Phase = "loading"
-        self._place = 0
+        self._place, self._waiting = 0, 0.0
         self._columns = Columns()
         self._seconds: list[float] = []
         self._snapshots = Snapshots()
-        self._revision = 0
-        self._rewinds: list[tuple[int, int]] = []
         self._watch = Stopwatch(clock)
         self._results = Results()
 
@@ -95,6 +102,11 @@ class RunRecord:
         return self._status in ENDED
 
     @property
+    def active(self) -> bool:
+        """Whether the run trains, or waits for a worker."""
+        return self._status in ("queued", "running")
+
+    @property
     def progress(self) -> Progress:
         """The run's state at this moment."""
         with self._lock:
@@ -108,6 +120,7 @@ class RunRecord:
                 self._watch.seconds,
                 rate,
                 self._place,
+                self._waiting if self._status == "queued" else 0.0,
             )
 
     def history(self, since: int = 0) -> History:
@@ -120,6 +133,11 @@ class RunRecord:
     def test(self) -> Tested | None:
         """Results on the test set, once the run is over."""
         return self._results.test
+
+    @property
+    def fits(self) -> tuple[Fit, ...]:
+        """What scikit-learn's estimators have come to, once the run is over."""
+        return self._results.fits
 
     @property
     def message(self) -> Message | None:
@@ -147,26 +165,16 @@ class RunRecord:
         return self.course.changes
 
     @property
-    def revision(self) -> int:
-        """How often the run has gone back to an earlier epoch.
-
-        Whoever reads it before the rest, and asks `rewound_to` the next time, misses nothing.
-        """
-        return self._revision
-
-    def rewound_to(self, revision: int) -> int | None:
-        """Return the least epoch that the run has gone back to after `revision`, None if it has not.
-
-        The history up to that epoch still holds, and weights before it; its own may be others, set by hand.
-        """
-        with self._lock:
-            return min((epoch for since, epoch in self._rewinds if since > revision), default=None)
-
-    @property
     def weight_epochs(self) -> tuple[int, ...]:
         """Epochs whose weights are kept, in order."""
         with self._lock:
             return tuple(self._snapshots.epochs.tolist())
+
+    @property
+    def weights_epoch(self) -> int | None:
+        """The epoch of the model's last weights: not its newest where early stopping went back to the best one."""
+        with self._lock:
+            return self._snapshots.newest
 
     @property
     def weight_shapes(self) -> tuple[tuple[int, ...], ...]:
@@ -213,25 +221,25 @@ class RunRecord:
             if self.ended:
                 return
             self._status = status
-            self._place = 0
+            self._place, self._waiting = 0, 0.0
             if message is not None:
                 self._results.message = message
             if status == "running":
                 self._watch.start()
             else:
                 self._watch.stop()
-            if self.ended:
+            if self.ended and status != "stopped":
                 self._results.state = None
 
     def note(self, notice: Message | None) -> None:
         """Say something beside the run's end; None takes it back."""
         self._results.notice = notice
 
-    def wait_at(self, place: int) -> None:
-        """Stand at this place of the queue, from 1; 0 is next, while its worker starts."""
+    def wait_at(self, place: int, seconds: float = 0.0) -> None:
+        """Stand at this place of the queue, from 1, for about so long; 0 is next, while its worker starts."""
         with self._lock:
             self._status = "queued"
-            self._place = place
+            self._place, self._waiting = place, seconds
             self._watch.stop()
 
     def begin(self, phase: Phase) -> None:
@@ -254,30 +262,31 @@ class RunRecord:
         with self._lock:
             self._columns.truncate(epoch)
             self._snapshots.truncate(epoch)
+            self._results.forget_state_after(epoch)
             self.course.rewind(epoch)
-            self._revision += 1
-            # One that went back further says it all for those before it.
-            self._rewinds = [(since, kept) for since, kept in self._rewinds if kept < epoch]
-            self._rewinds.append((self._revision, epoch))
+            self.rewinds.add(epoch)
 
     def take_up(self) -> list[Command]:
         """Return what a worker has to be told that takes the run up."""
         with self._lock:
             state, commands, allowance = self._results.state, self.playback.commands, self.playback.allowance
             self.playback.commands = []
-            first: list[Command] = [Start(self.run_id, self.course.followed, state, self.watched)]
-            if state is None or any((command.epoch or 0) < state.epoch for command in commands):
-                # All that has ever been done to it, done again at the same epochs, gives the same.
-                first = [Start(self.run_id, self.experiment, None, self.watched), *self.course.commands(self.run_id)]
+            if state is not None and any((command.epoch or 0) < state.epoch for command in commands):
+                state = None
+            first = self.course.from_state(self.run_id, state, watched=self.watched, estimator=self.estimator)
             return [*first, *commands, *([allowance] if allowance else [])]
 
-    def keep(self, result: Tested | TrainerState) -> None:
+    def follow(self, change: Changed) -> None:
+        """Note a change that the worker has made; with weights set by hand, where it stood holds no longer."""
+        with self._lock:
+            self.course.follow(change)
+            if change.weights is not None:
+                self._results.forget_state_after(change.epoch - 1)
+
+    def keep(self, result: Tested | Fitted | TrainerState) -> None:
         """Keep the newest of a kind."""
         with self._lock:
-            if isinstance(result, Tested):
-                self._results.test = result
-            else:
-                self._results.state = result if not self.ended else None
+            self._results.keep(result, goes_on=not self.ended or self._status == "stopped")
 
     def drop_oldest_weights(self) -> bool:
         """Forget the oldest weights but never the model's last; False if there is nothing to forget."""

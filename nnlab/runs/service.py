@@ -15,17 +15,17 @@ from numpy.typing import NDArray
 from nnlab import events
 from nnlab.events import Arrays
 from nnlab.experiment import Experiment
+from nnlab.experiment.scikit_learn import Estimator, as_scikit_learn
 from nnlab.messages import Message
-from nnlab.runs.course import changes_live
-from nnlab.runs.dispatch import Dispatcher
-from nnlab.runs.errors import LimitError, RunError
+from nnlab.runs.errors import RunError
+from nnlab.runs.gate import Gate, active
+from nnlab.runs.house import House
 from nnlab.runs.launch import start_worker
 from nnlab.runs.limits import Limits
+from nnlab.runs.oversight import Oversight
 from nnlab.runs.pool import Launch
-from nnlab.runs.predictions import Predictions
 from nnlab.runs.record import RunRecord
-from nnlab.runs.shelf import Shelf
-from nnlab.runs.supervisor import House, Supervisor
+from nnlab.runs.supervisor import Supervisor
 from nnlab.runs.watching import FIRST_EPOCHS, FIRST_SECONDS, Watching
 
 
@@ -43,6 +43,11 @@ class RunService:
     spare_after : float
         Seconds until the first worker is made ready, unless a run asks for it earlier. Importing
         TensorFlow takes a core for seconds, which the first visitor's browser may need just then.
+
+    Attributes
+    ----------
+    oversight : Oversight
+        For who looks after a class.
     """
 
     def __init__(
@@ -54,17 +59,12 @@ class RunService:
     ) -> None:
         self.limits = limits or Limits.from_environment()
         self._clock = clock
-        self._lock = threading.RLock()
-        self._shelf = Shelf(self.limits)
-        self._dispatcher = Dispatcher(
-            self.limits, launch, self._lock, clock, self._shelf, lambda: self._supervisor.wake()
-        )
-        self._left: dict[str, float] = {}
-        pool = self._dispatcher.pool
-        self._predictions = Predictions(pool)
-        self._watching = Watching(self._dispatcher)
-        house = House(self.limits, self._lock, clock, self._shelf, pool, self._predictions, self._left)
-        self._supervisor = Supervisor(house, self)
+        self._house = house = House.of(self.limits, launch, clock, lambda: self._supervisor.wake())
+        self._lock, self._shelf, self._dispatcher = house.lock, house.shelf, house.dispatcher
+        self._watching = Watching(house.dispatcher)
+        self._gate = Gate(self._house)
+        self.oversight = Oversight(self._house, self)
+        self._supervisor = Supervisor(self._house, self)
         self._supervisor.begin()
         first = threading.Timer(spare_after, self._make_ready)
         first.daemon = True
@@ -77,6 +77,7 @@ class RunService:
         visitor: str = "local",
         watched: bool = False,
         allowed: int | None = FIRST_EPOCHS,
+        estimator: Estimator | None = None,
     ) -> str:
         """Queue a run and return its unguessable id.
 
@@ -91,23 +92,28 @@ class RunService:
         allowed : int or None
             How far a watched run may go at first, None for no limit. With 0 it is paused and takes
             no place: it reports its first weights only, and `resume` trains it.
+        estimator : {"mlp", "perceptron"}, optional
+            Have scikit-learn train this instead, on the same data, beside a run of Keras.
 
         Raises
         ------
         ExperimentError
-            Output layer and loss do not go together.
+            Output layer and loss do not go together, or scikit-learn has no such network.
         LimitError
-            The visitor has a run in progress, or too many runs wait.
+            The visitor has such a run in progress, or too many runs wait.
         """
+        if estimator is not None:
+            experiment = as_scikit_learn(experiment, estimator)
         _ = experiment.head
         with self._lock:
-            if not watched or allowed != 0:
-                self._check_limits(visitor)
-            record = RunRecord(secrets.token_urlsafe(16), experiment, visitor, self._clock, watched=watched)
-            self._shelf.add(record)
+            run_id = secrets.token_urlsafe(16)
+            record = RunRecord(run_id, experiment, visitor, self._clock, watched=watched, estimator=estimator)
             if watched and allowed == 0:
+                self._shelf.add(record)
                 self._watching.preview(record)
                 return record.run_id
+            self._gate.start(record)
+            self._shelf.add(record)
             if watched:
                 self._watching.allow(record, allowed, FIRST_SECONDS)
             self._dispatcher.enqueue(record)
@@ -157,6 +163,8 @@ class RunService:
                 return
             self._dispatcher.withdraw(run_id)
             record.enter("stopped", message)
+            if not self.serves(run_id):
+                record.drop_state()
             self._dispatcher.take_away(events.Stop(run_id))
             self._dispatcher.dispatch()
 
@@ -175,7 +183,7 @@ class RunService:
         """Let a watched run train up to the end of `epoch`, None for no such limit, for so many seconds from now."""
         with self._lock:
             record = self.record(run_id)
-            if record.watched and record.status in ("queued", "running"):
+            if record.watched and record.active:
                 record.playback.step_to = None
                 self._watching.allow(record, epoch, seconds)
 
@@ -187,11 +195,6 @@ class RunService:
         """
         with self._lock:
             self._watching.change(self.record(run_id), experiment, epoch)
-
-    @staticmethod
-    def can_change(before: Experiment, after: Experiment) -> bool:
-        """Whether a run that follows one experiment can go over to another, by `change`."""
-        return changes_live(before, after)
 
     def edit(self, run_id: str, epoch: int, weights: Arrays) -> None:
         """Have the run go back to the end of `epoch` and go on from there with these weights."""
@@ -209,7 +212,7 @@ class RunService:
             The weights are not kept, or no worker is there.
         """
         with self._lock:
-            return self._predictions.ask(self.record(run_id), x, epoch)
+            return self._house.predictions.ask(self.record(run_id), x, epoch)
 
     def record(self, run_id: str) -> RunRecord:
         """Return what the run has reported so far.
@@ -228,18 +231,22 @@ class RunService:
     def arrived(self, visitor: str) -> None:
         """Note that a visitor is connected."""
         with self._lock:
-            self._left.pop(visitor, None)
+            self._house.visitors.arrive(visitor)
 
     def left(self, visitor: str) -> None:
         """Note that a visitor's connection has ended; after a while the visitor's runs are parked."""
         with self._lock:
-            self._left.setdefault(visitor, self._clock())
+            self._house.visitors.leave(visitor)
 
     def adopt(self, run_id: str, visitor: str) -> RunRecord:
-        """Let a visitor who holds the run's id have the run: after a reload, or in another tab."""
+        """Let a visitor who holds the run's id have the run: after a reload, or in another tab.
+
+        It is parked when nobody who has it is connected any more.
+        """
         with self._lock:
             record = self.record(run_id)
             record.visitor = visitor
+            record.visitors.add(visitor)
             return record
 
     def serves(self, run_id: str) -> bool:
@@ -249,24 +256,14 @@ class RunService:
 
     def running(self, visitor: str) -> tuple[RunRecord, ...]:
         """Return the visitor's runs that train or wait for a worker."""
-        return tuple(
-            record
-            for record in self._shelf.all()
-            if record.visitor == visitor and record.status in ("queued", "running")
-        )
-
-    def worker_freed(self, waiting: RunRecord | None = None, *, spare: bool = True) -> None:
-        """Give the place to the next run; queue `waiting` again. Called by the supervisor."""
-        if waiting is not None:
-            self._dispatcher.enqueue(waiting)
-        self._dispatcher.dispatch(spare=spare)
+        return active(self._shelf, visitor)
 
     def close(self) -> None:
         """End all workers; the service is not used afterwards."""
         self._supervisor.close()
         with self._lock:
             self._dispatcher.pool.close()
-            self._predictions.give_up()
+            self._house.predictions.give_up()
 
     def _make_ready(self) -> None:
         with self._lock:
@@ -275,25 +272,18 @@ class RunService:
     def _go_on(self, record: RunRecord) -> None:
         if record.status != "paused":
             return
-        self._check_limits(record.visitor)
+        self._gate.check(record)
         record.note(None)
         record.playback.step_to, record.playback.aside = None, False
         worker = self._dispatcher.pool.serving(record.run_id)
         if worker is None:
+            if not record.standing.taken_up:
+                # A network that was shown only is trained now.
+                self._gate.start(record)
             self._dispatcher.enqueue(record)
             self._dispatcher.dispatch()
             return
         record.enter("running")
         # One that is leaving its worker is queued again when it has left.
-        if worker.deadline is None:
+        if worker.places[record.run_id].leave_by is None:
             worker.send(events.Resume(record.run_id))
-
-    def _check_limits(self, visitor: str) -> None:
-        if len(self.running(visitor)) >= self.limits.runs_per_visitor:
-            raise LimitError("Another run of yours is still training. Stop or pause it, then train this one.")
-        waiting = self._dispatcher.waiting
-        if waiting >= self.limits.queue:
-            raise LimitError(
-                "{count} runs are waiting already, so no more can be taken. Try again in a few minutes.",
-                count=waiting,
-            )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from nnlab import events
 from nnlab.events import Arrays
 from nnlab.experiment import Experiment
@@ -47,10 +49,13 @@ class Watching:
     def preview(self, record: RunRecord) -> None:
         """Have the first weights reported; until it is resumed the run is paused and takes no place."""
         record.enter("paused")
-        self._dispatcher.preview(record)
+        self._dispatcher.ahead.preview(record)
 
     def change(self, record: RunRecord, experiment: Experiment, epoch: int | None) -> None:
         """Have the run follow `experiment` from the end of `epoch` on.
+
+        What has yet to be compiled, another batch size above all, counts from a little later while the run is
+        played: the screen goes on with the epochs until then meanwhile, instead of standing still.
 
         Raises
         ------
@@ -62,8 +67,9 @@ class Watching:
         if record.ended or experiment == record.current:
             return
         record.course.current = experiment
+        compiled = self._dispatcher.restructure(record)
         if epoch is not None:
-            epoch = min(epoch, record.progress.epoch)
+            epoch = min(epoch, record.progress.epoch) if compiled else _after_compiling(record, epoch)
         if not self._dispatcher.tell(events.Change(record.run_id, experiment, epoch)):
             known = record.progress.epoch if epoch is None else epoch
             record.playback.remember(events.Change(record.run_id, experiment, known))
@@ -79,3 +85,15 @@ class Watching:
             record.playback.remember(command)
             if record.current != record.course.followed:
                 record.playback.remember(events.Change(record.run_id, record.current, command.epoch))
+
+
+def _after_compiling(record: RunRecord, shown: int) -> int:
+    """Return the epoch from which on a change may count whose program takes seconds to come."""
+    known, allowance = record.progress.epoch, record.playback.allowance
+    if record.status != "running":
+        return min(shown, known)
+    if allowance is None or allowance.epoch is None:
+        return known
+    # What a screen may have in hand, twice over; computing it takes a fraction of the time of compiling.
+    last = math.inf if record.current.epochs is None else record.current.epochs - 1
+    return max(known, int(min(2 * allowance.epoch - shown, last)))

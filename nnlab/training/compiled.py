@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import Any
 
 import keras
@@ -17,11 +18,10 @@ from nnlab.training.demands import Demand, greatest
 from nnlab.training.hooks import Hooks, validation_logs
 from nnlab.training.layout import Layout
 from nnlab.training.program import Outcome
-from nnlab.training.programs import program_for
+from nnlab.training.programs import Wanted
 from nnlab.training.recording import Recorded
 from nnlab.training.settings import Settings
 from nnlab.training.state import remembered, remind
-from nnlab.training.trace import Wish
 
 FIRST_STEPS = 8
 MANY = 2**31
@@ -63,18 +63,14 @@ class CompiledTrainer:
         self._current: dict[str, Any] = {}
         self._logs: dict[str, Any] | None = None
 
+    @cached_property
+    def wanted(self) -> Wanted:
+        """The program of the model's structure."""
+        return Wanted(self.model, self._layout, self._data, self._settings.wish)
+
     def compile(self, announce: Callable[[], None] = lambda: None) -> None:
-        """Find the program of the model's structure, or call `announce` and have it compiled, in about a second."""
-        settings = self._settings
-        ends_at_nan = any(isinstance(callback, keras.callbacks.TerminateOnNaN) for callback in settings.callbacks)
-        wish = Wish(
-            scaled=settings.input_scale != 1,
-            watch_nan=ends_at_nan,
-            weights=settings.record.weights_every > 0,
-            probes=tuple(settings.record.probes),
-            current=self._demand == Demand.BATCH or ends_at_nan,
-        )
-        program = program_for(self.model, self._layout, self._data, wish, announce)
+        """Find the program, or call `announce` and have it compiled, in about a second."""
+        settings, program = self._settings, self.wanted.get(announce)
         self._work = Computation(program, self.model, self._data, settings)
         if settings.resume is not None:
             self._work.take_up(settings.resume)
@@ -177,7 +173,7 @@ class CompiledTrainer:
             self._note(outcome, row, turned=True, closed=self._layout.valid_samples > 0)
             if last and outcome.lost_at >= 0:
                 self._hooks.batch_lost(outcome.lost_at, self._training)
-            if self._layout.valid_samples:
+            if self._layout.valid_samples and self._hooks.at_tests:
                 self._hooks.call.on_test_begin()
                 self._hooks.call.on_test_end(self._validation)
             if last:

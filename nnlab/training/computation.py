@@ -44,6 +44,7 @@ class Computation:
         self.probe_names = [(probe, names[layer]) for probe, layer in program.probe_names]
         self._settings = tf.constant([settings.input_scale, *carrier.rates(model)], tf.float64)
         self._orders: tuple[range, tf.Tensor] = (range(0), None)
+        self._parts = _parts(carrier.model)
         self.state: Tensors = [*carrier.state_of(model), *program.start[len(carrier.variables) :]]
 
     def run(self, epochs: range, begin: int, stop: int) -> Outcome:
@@ -85,12 +86,7 @@ class Computation:
 
     def split(self, row: NDArray[Any]) -> list[NDArray[Any]]:
         """Return a row of weights in the form of ``model.get_weights()``."""
-        weights, begin = [], 0
-        for weight in self._carrier.model.weights:
-            end = begin + math.prod(weight.shape)
-            weights.append(row[begin:end].reshape(weight.shape).astype(weight.dtype))
-            begin = end
-        return weights
+        return [row[part].reshape(shape).astype(dtype) for part, shape, dtype in self._parts]
 
     def weights(self) -> Arrays:
         """Return the weights as they stand, in the order of ``model.get_weights()``."""
@@ -127,3 +123,13 @@ class Computation:
             orders = tf.constant(table)
             self._orders = (epochs, orders)
         return orders
+
+
+def _parts(model: keras.Model) -> list[tuple[slice, tuple[int, ...], str]]:
+    """Return where each weight stands in a row of all, its shape and its type: asking Keras takes long."""
+    found, begin = [], 0
+    for weight in model.weights:
+        end = begin + math.prod(weight.shape)
+        found.append((slice(begin, end), tuple(weight.shape), str(weight.dtype)))
+        begin = end
+    return found

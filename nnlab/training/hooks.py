@@ -12,6 +12,22 @@ from nnlab.training.demands import overrides
 TEST_HOOKS = ("on_test_begin", "on_test_end")
 
 
+class _Calls(keras.callbacks.CallbackList):
+    """Calls callbacks at an epoch's end with numbers that are Python's already.
+
+    Keras asks of each value whether it is a tensor; TensorFlow answers by runtime protocols, which
+    costs 0.1 ms a value (Python 3.11) and half the time of a small network's epoch.
+    """
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        if logs is None or self._async_train or not all(type(value) is float for value in logs.values()):
+            super().on_epoch_end(epoch, logs)
+            return
+        plain = {name: logs[name] for name in sorted(logs)}
+        for callback in self.callbacks:
+            callback.on_epoch_end(epoch, plain)
+
+
 class Hooks:
     """The callbacks of a training, with a `History` among them.
 
@@ -26,7 +42,7 @@ class Hooks:
     """
 
     def __init__(self, model: keras.Model, callbacks: Sequence[keras.callbacks.Callback], **params: Any) -> None:
-        self.call = keras.callbacks.CallbackList(list(callbacks), add_history=True, model=model, **params)
+        self.call = _Calls(list(callbacks), add_history=True, model=model, **params)
         # Whether validation has to be begun and ended where a callback can see it.
         self.at_tests = any(overrides(callback, hook) for callback in callbacks for hook in TEST_HOOKS)
 

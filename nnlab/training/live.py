@@ -14,6 +14,8 @@ from nnlab.training.demands import Demand
 from nnlab.training.recording import Recorded
 
 Emit = Callable[[Event], None]
+# A run whose weights of all epochs are no larger can be looked at epoch by epoch.
+WHOLE_RUN_BYTES = 4_000_000
 
 
 class Training(Protocol):
@@ -31,7 +33,7 @@ class Training(Protocol):
 
 
 class LiveCallback(keras.callbacks.Callback):
-    """Report each epoch of a run, and weights at most a second old.
+    """Report each epoch of a run, and weights at most half a second old, or all of them.
 
     Epochs that end in quick succession travel together. A loss that is not a number ends
     the training: `diverged` says so afterwards.
@@ -49,7 +51,7 @@ class LiveCallback(keras.callbacks.Callback):
     # It takes weights from the trainer's record, so epochs may come in whole chunks.
     demand = Demand.WATCH
     GATHER_SECONDS = 0.05
-    WEIGHTS_SECONDS = 1.0
+    WEIGHTS_SECONDS = 0.5
 
     def __init__(self, run_id: str, emit: Emit, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__()
@@ -61,12 +63,14 @@ class LiveCallback(keras.callbacks.Callback):
         self._weights: dict[int, Arrays] = {}
         self._training: Training | None = None
         self._shortest = 0.0
+        self._weights_seconds = self.WEIGHTS_SECONDS
         self._sent = self._weighed = -math.inf
 
-    def follow(self, training: Training, epochs_per_second: float = math.inf) -> None:
+    def follow(self, training: Training, epochs_per_second: float = math.inf, *, every_epoch: bool = False) -> None:
         """Take weights and times from this trainer, which has to record every epoch and is let go so fast."""
         self._training = training
         self._shortest = 1 / epochs_per_second
+        self._weights_seconds = 0.0 if every_epoch else self.WEIGHTS_SECONDS
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         values = {name: float(value) for name, value in (logs or {}).items()}
@@ -107,6 +111,18 @@ class LiveCallback(keras.callbacks.Callback):
         self._sent = self._clock()
 
     def _weigh(self, epoch: int, weights: Arrays) -> None:
-        if self._clock() - self._weighed >= self.WEIGHTS_SECONDS:
+        if self._clock() - self._weighed >= self._weights_seconds:
             self._weights[epoch] = weights
             self._weighed = self._clock()
+
+
+def fits_whole(weights: Arrays, epochs: int | None) -> bool:
+    """Return whether a record has room for such weights of every epoch; never where there is no last one.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> fits_whole((np.zeros(100_000, np.float32),), 10), fits_whole((np.zeros(100_000, np.float32),), 11)
+    (True, False)
+    """
+    return epochs is not None and epochs * sum(array.nbytes for array in weights) <= WHOLE_RUN_BYTES

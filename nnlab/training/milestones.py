@@ -67,6 +67,11 @@ class Milestones:
         """The epochs of the milestones, ascending."""
         return [milestone.epoch for milestone in self._kept]
 
+    @property
+    def newest(self) -> Milestone:
+        """The last one."""
+        return self._kept[-1]
+
     def add(self, milestone: Milestone) -> None:
         """Keep another one; what was at its epoch or beyond is forgotten."""
         while self._kept and self._kept[-1].epoch >= milestone.epoch:

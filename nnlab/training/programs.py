@@ -18,16 +18,15 @@ from nnlab.training.trace import Wish
 MOST = 16
 
 _programs: OrderedDict[tuple[Any, ...], Program] = OrderedDict()
+_counts = {"compiled": 0}
 
 
 class NotCompilableError(Exception):
     """The model cannot be trained as one compiled program; the text says why."""
 
 
-def program_for(
-    model: keras.Model, layout: Layout, data: Sequence[Any], wish: Wish, announce: Callable[[], None] = lambda: None
-) -> Program:
-    """Return the program for a model and data like these, compiled if there was none.
+class Wanted:
+    """The program for a model and data like these.
 
     Parameters
     ----------
@@ -39,33 +38,57 @@ def program_for(
         Training inputs and targets, then validation inputs and targets: nested tensors.
     wish : Wish
         What it is to do beside training.
-    announce : callable
-        Called before something is compiled.
 
-    Raises
-    ------
-    NotCompilableError
-        TensorFlow or XLA cannot make a program of the model's steps.
+    Attributes
+    ----------
+    key : tuple
+        Equal for models that share a program.
     """
-    batch = _sample(data, wish)
-    build(model, batch)
-    shapes = str(tf.nest.map_structure(lambda value: (value.shape, value.dtype), list(data)))
-    surroundings = (layout, shapes, wish, keras.config.floatx(), keras.config.dtype_policy().name)
-    try:
-        text, config, compiled = describe(model, _names_that_count(model, data))
-    except NotClonableError:
-        key, own = _identity(model, surroundings), True
-    else:
-        key, own = (text, *surroundings), False
-    if key in _programs:
-        _programs.move_to_end(key)
-        return _programs[key]
-    announce()
-    program = _compiled(model if own else _twin(model, config, compiled), batch, own, layout, data, wish)
-    _programs[key] = program
-    while len(_programs) > MOST:
-        _programs.popitem(last=False)
-    return program
+
+    def __init__(self, model: keras.Model, layout: Layout, data: Sequence[Any], wish: Wish) -> None:
+        self._batch = batch = _sample(data, wish)
+        self._model, self._layout, self._data, self._wish = model, layout, data, wish
+        build(model, batch)
+        shapes = str(tf.nest.map_structure(lambda value: (value.shape, value.dtype), list(data)))
+        surroundings = (layout, shapes, wish, keras.config.floatx(), keras.config.dtype_policy().name)
+        self._description: tuple[dict[str, Any], dict[str, Any]] | None = None
+        self.key: tuple[Any, ...]
+        try:
+            text, *description = describe(model, _names_that_count(model, data))
+        except NotClonableError:
+            self.key = _identity(model, surroundings)
+        else:
+            self.key, self._description = (text, *surroundings), (description[0], description[1])
+
+    @property
+    def compiled(self) -> bool:
+        """Whether it is there already."""
+        return self.key in _programs
+
+    def get(self, announce: Callable[[], None] = lambda: None) -> Program:
+        """Return it, compiled if there was none; then `announce` is called before.
+
+        Raises
+        ------
+        NotCompilableError
+            TensorFlow or XLA cannot make a program of the model's steps.
+        """
+        if self.compiled:
+            _programs.move_to_end(self.key)
+            return _programs[self.key]
+        announce()
+        own = self._description is None
+        model = self._model if self._description is None else _twin(self._model, *self._description)
+        _programs[self.key] = program = _compiled(model, self._batch, own, self._layout, self._data, self._wish)
+        _counts["compiled"] += 1
+        while len(_programs) > MOST:
+            _programs.popitem(last=False)
+        return program
+
+
+def compilations() -> int:
+    """Return how many programs this process has compiled."""
+    return _counts["compiled"]
 
 
 def _sample(data: Sequence[Any], wish: Wish) -> tuple[Any, Any]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Iterable
 from typing import Any
 
-import keras
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,26 +13,35 @@ from nnlab import models
 from nnlab.datasets import Dataset, features, load
 from nnlab.events import (
     Arrays,
+    Change,
     Changed,
+    Command,
     EndReason,
     EpochsEnded,
+    Park,
+    Parked,
+    Pause,
+    Paused,
     PhaseBegun,
+    Refused,
+    Resume,
     RunEnded,
+    Saved,
     Start,
-    Tested,
+    Stop,
     TrainerState,
 )
-from nnlab.experiment import EarlyStopping, Experiment
-from nnlab.messages import N_, Message
-from nnlab.training.batches import stream, tensors
-from nnlab.training.live import Emit, LiveCallback
+from nnlab.experiment import Experiment
+from nnlab.messages import ExplainedError
+from nnlab.training.ending import early_stopping, message
+from nnlab.training.goal import StopWhenSolved
+from nnlab.training.live import Emit, LiveCallback, fits_whole
+from nnlab.training.outputs import tested
 from nnlab.training.pace import Pace
 from nnlab.training.recording import Record
+from nnlab.training.saving import Saving
 from nnlab.training.state import fitted, restore
 from nnlab.training.trainer import Trainer
-
-# More at once is no faster.
-LARGE_BATCH = 1000
 
 
 class Session:
@@ -49,7 +58,17 @@ class Session:
     def __init__(self, start: Start, emit: Emit) -> None:
         self.run_id = start.run_id
         self.experiment = start.experiment
+        self.paused = False
         self._emit = emit
+        self._saving = Saving()
+        self._given = start.state
+        self._actions: dict[type[Command], Callable[[Any], bool]] = {
+            Pause: self._pause,
+            Resume: self._resume,
+            Change: self._change,
+            Stop: self._stop,
+            Park: self._park,
+        }
         emit(PhaseBegun(self.run_id, "loading"))
         loaded = load(self.experiment.dataset.name, **self.experiment.dataset.options)
         emit(PhaseBegun(self.run_id, "building"))
@@ -57,6 +76,8 @@ class Session:
         self._pace = Pace() if self.experiment.epochs is None else None
         self._begun = False
         self._train(self.experiment, start.state, loaded=loaded)
+        if start.state is None:
+            self._report_weights(0, self.trainer.weights())
 
     def advance(self, seconds: float) -> bool:
         """Train for about `seconds`; False when training is over and all is reported."""
@@ -70,20 +91,48 @@ class Session:
             more = self._advance_in_step(self._pace, seconds)
         if not more:
             self._finish(self._reason())
+        else:
+            self._save()
         return more
 
     @property
     def seconds_to_wait(self) -> float | None:
         """How long there is nothing to do; None until something is asked."""
+        if self.paused:
+            return None
         return self._pace.seconds_to_wait() if self._pace and self._begun else 0.0
+
+    @property
+    def heavy(self) -> bool:
+        """Whether the next turn compiles."""
+        return not self._begun and not self.trainer.known
+
+    @property
+    def pressing(self) -> bool:
+        """Whether a screen stands still without its turn; nobody plays this run."""
+        return False
+
+    @property
+    def exclusive(self) -> bool:
+        """Whether Keras' own fit trains it, in a thread that works on between its turns."""
+        return self._begun and self.trainer.reason is not None
+
+    def obey(self, command: Command) -> bool:
+        """Do what a command says; False when the run has left."""
+        action = self._actions.get(type(command))
+        return action(command) if action is not None else True
+
+    def close(self) -> None:
+        """Let go of the training: after an error, fit would wait in its thread for ever."""
+        self.trainer.close()
 
     def change(self, experiment: Experiment, epoch: int | None = None) -> None:
         """Follow `experiment`, which differs in what can change while training, from the last whole epoch on."""
-        before, state = self.trainer, self.trainer.state_of_last_epoch()
+        state = self.park()
         self._train(experiment, state)
-        before.close()
-        self._prepare()
-        self._emit(Changed(self.run_id, state.epoch, experiment))
+        # Its program is found, or compiled, when its turn comes.
+        self._begun, self._given = False, state
+        self._emit(Changed(self.run_id, self.trainer.epoch, experiment))
 
     def _make_live(self) -> LiveCallback:
         return LiveCallback(self.run_id, self._emit)
@@ -103,10 +152,10 @@ class Session:
             self.model.set_weights(list(weights))
         self.experiment = experiment
         # The trainer keeps its own copy of the rest.
-        self._test_data = data.x_test, targets(experiment, data.y_test), data.scale
-        self._early_stopping = _early_stopping(experiment)
+        self._test_data = data.x_test, targets(experiment, data.y_test), experiment.input_scale
+        self._early_stopping, self._goal = early_stopping(experiment), StopWhenSolved.of(experiment)
         # Live first: Keras' EarlyStopping restores the best weights when training ends.
-        callbacks = [self._live, *([self._early_stopping] if self._early_stopping else [])]
+        callbacks = [self._live, *filter(None, (self._goal, self._early_stopping))]
         self.trainer = Trainer(
             self.model,
             data.x_train,
@@ -117,12 +166,14 @@ class Session:
             callbacks=callbacks,
             shuffle=experiment.mode != "playground",
             seed=experiment.seed,
-            input_scale=data.scale,
+            input_scale=experiment.input_scale,
             record=Record(weights_every=1),
             resume=fitted(state, self.model) if state is not None else None,
             announce=lambda: self._emit(PhaseBegun(self.run_id, "compiling")),
         )
-        self._live.follow(self.trainer, self._pace.epochs_per_second if self._pace else math.inf)
+        pace = self._pace.epochs_per_second if self._pace else math.inf
+        every_epoch = fits_whole(tuple(self.model.get_weights()), experiment.epochs)
+        self._live.follow(self.trainer, pace, every_epoch=every_epoch)
 
     def _prepare(self) -> bool:
         """Find the program or have it compiled; return whether there is more to do."""
@@ -147,17 +198,58 @@ class Session:
 
     def stop(self) -> None:
         """End the training here and report the results."""
-        state = self.trainer.state_of_last_epoch()
-        self.trainer.close()
-        self._report_all()
+        state = self.park()
         # The part of an epoch since then is dropped: what is tested is what is on screen.
-        restore(self.model, state)
+        if state is not None:
+            restore(self.model, fitted(state, self.model))
         self._finish("stopped")
 
+    def _pause(self, command: Pause) -> bool:
+        if not self.paused:
+            self.paused = True
+            self.pause()
+            self._emit(Paused(self.run_id, self.trainer.epoch))
+        return True
+
+    def _resume(self, command: Resume) -> bool:
+        if self.paused:
+            self.paused = False
+            self._emit(PhaseBegun(self.run_id, "training"))
+        return True
+
+    def _change(self, command: Change) -> bool:
+        try:
+            self.change(command.experiment, command.epoch)
+        except ExplainedError as error:
+            self._emit(Refused(self.run_id, command.experiment, error.message))
+        return True
+
+    def _stop(self, command: Stop) -> bool:
+        self.stop()
+        return False
+
+    def _park(self, command: Park) -> bool:
+        self._emit(Parked(self.run_id, self.park()))
+        return False
+
+    def _save(self) -> None:
+        if self._saving.due(self.trainer.epoch):
+            self._report_state()
+
+    def _report_state(self, state: TrainerState | None = None) -> None:
+        # First whatever happened up to there: a record has no gaps.
+        self._live.flush()
+        state = state or self.trainer.state_of_last_epoch()
+        self._emit(Saved(self.run_id, state))
+        self._saving.saved(state)
+
     def park(self) -> TrainerState | None:
-        """Leave the training and return where it stood at the end of the last whole epoch."""
-        # Amid an epoch nothing could be changed before it goes on: a new batch size has other steps.
-        state = self.trainer.state_of_last_epoch()
+        """Leave the training and return where it stood at the end of the last whole epoch; None before the first.
+
+        Amid an epoch nothing could be changed before it goes on: a new batch size has other steps.
+        """
+        # Without having begun it stands where it was given, and nothing is compiled to say so.
+        state = self.trainer.state_of_last_epoch() if self._begun else self._given
         self.trainer.close()
         self._report_all()
         return state
@@ -168,6 +260,8 @@ class Session:
     def _reason(self) -> EndReason:
         if self._live.diverged:
             return "diverged"
+        if self._goal is not None and self._goal.epoch is not None:
+            return "solved"
         epochs = self.experiment.epochs
         if self._early_stopping is not None and (epochs is None or self.trainer.epoch < epochs):
             return "early_stopped"
@@ -175,11 +269,11 @@ class Session:
 
     def _finish(self, reason: EndReason) -> None:
         epoch = self.trainer.epoch
-        self._report_last_weights(self._epoch_of_weights(reason))
+        self._report_weights(self._epoch_of_weights(reason), self.model.get_weights())
         if reason != "diverged" and epoch > 0:
             self._emit(PhaseBegun(self.run_id, "evaluating"))
-            self._emit(self._test())
-        self._emit(RunEnded(self.run_id, reason, epoch, _message(reason, epoch, self._early_stopping)))
+            self._emit(tested(self.run_id, self.model, *self._test_data))
+        self._emit(RunEnded(self.run_id, reason, epoch, message(reason, epoch, self._early_stopping)))
 
     def _epoch_of_weights(self, reason: EndReason) -> int:
         stopping = self._early_stopping
@@ -187,79 +281,6 @@ class Session:
             return self.trainer.epoch
         return int(stopping.best_epoch) + 1
 
-    def _report_last_weights(self, epoch: int) -> None:
-        weights = tuple(np.array(values) for values in self.model.get_weights())
-        self._emit(EpochsEnded(self.run_id, first=epoch + 1, seconds=(), logs={}, weights={epoch: weights}))
-
-    def _test(self) -> Tested:
-        x, y, scale = self._test_data
-        metrics = self.model.evaluate(
-            stream(tensors(x), tensors(y), LARGE_BATCH, scale),
-            steps=-(-len(x) // LARGE_BATCH),
-            return_dict=True,
-            verbose=0,
-        )
-        outputs = predict(self.model, x, scale)
-        limit = np.finfo(np.float16).max
-        return Tested(
-            self.run_id,
-            {name: float(value) for name, value in metrics.items()},
-            outputs.clip(-limit, limit).astype(np.float16),
-        )
-
-
-def predict(model: keras.Model, x: NDArray[Any], scale: float) -> NDArray[np.float32]:
-    """Return the model's outputs for raw inputs, shape (n, n_outputs).
-
-    It calls the model instead of ``predict``, which traces a function for every new model.
-    """
-    parts = [
-        np.asarray(model(x[start : start + LARGE_BATCH].astype(np.float32) / np.float32(scale), training=False))
-        for start in range(0, len(x), LARGE_BATCH)
-    ]
-    return np.concatenate(parts)
-
-
-def rebuild(experiment: Experiment, weights: tuple[NDArray[Any], ...]) -> tuple[keras.Model, Dataset]:
-    """Build a model, give it `weights`, and return it with its data set as loaded."""
-    dataset = load(experiment.dataset.name, **experiment.dataset.options)
-    model = models.build(experiment, dataset)
-    model.set_weights(list(weights))
-    return model, dataset
-
-
-def first_weights(experiment: Experiment) -> Arrays:
-    """Return the weights of an untrained model, in the order of ``model.get_weights()``; nothing is compiled."""
-    dataset = load(experiment.dataset.name, **experiment.dataset.options)
-    return tuple(np.array(values) for values in models.build(experiment, dataset).get_weights())
-
-
-def _early_stopping(experiment: Experiment) -> keras.callbacks.EarlyStopping | None:
-    setting: EarlyStopping | None = experiment.early_stopping
-    if setting is None:
-        return None
-    metric = experiment.head.metric
-    return keras.callbacks.EarlyStopping(
-        monitor=f"val_{metric}" if setting.monitor == "val_metric" else setting.monitor,
-        mode="max" if setting.monitor == "val_metric" and metric == "accuracy" else "min",
-        patience=setting.patience,
-        min_delta=setting.min_delta,
-        restore_best_weights=setting.restore_best_weights,
-    )
-
-
-def _message(reason: EndReason, epoch: int, early_stopping: keras.callbacks.EarlyStopping | None) -> Message | None:
-    if reason == "diverged":
-        return Message(
-            N_(
-                "The loss became too large to be a number (NaN) in epoch {epoch}: the steps were too big. "
-                "Try a learning rate ten times smaller."
-            ),
-            {"epoch": epoch},
-        )
-    if reason == "early_stopped" and early_stopping is not None:
-        return Message(
-            N_("Early stopping: no improvement for {patience} epochs, best epoch {best}."),
-            {"patience": early_stopping.patience, "best": early_stopping.best_epoch + 1},
-        )
-    return None
+    def _report_weights(self, epoch: int, weights: Iterable[NDArray[Any]]) -> None:
+        copies = tuple(np.array(values) for values in weights)
+        self._emit(EpochsEnded(self.run_id, first=epoch + 1, seconds=(), logs={}, weights={epoch: copies}))

@@ -10,7 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnlab.events import TrainerState
+from nnlab.training.demands import Demand, greatest
 from nnlab.training.recording import Record
+from nnlab.training.trace import Wish
 
 Order = Callable[[int], NDArray[np.int64]]
 
@@ -44,3 +46,15 @@ class Settings:
     input_scale: float
     record: Record
     resume: TrainerState | None
+
+    @property
+    def wish(self) -> Wish:
+        """What a program for it has to do beside training."""
+        ends_at_nan = any(isinstance(callback, keras.callbacks.TerminateOnNaN) for callback in self.callbacks)
+        return Wish(
+            scaled=self.input_scale != 1,
+            watch_nan=ends_at_nan,
+            weights=self.record.weights_every > 0,
+            probes=tuple(self.record.probes),
+            current=greatest(self.callbacks) == Demand.BATCH or ends_at_nan,
+        )

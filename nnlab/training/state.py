@@ -41,6 +41,18 @@ def restore(model: keras.Model, state: TrainerState) -> None:
         variable.assign(value)
 
 
+def state_of(model: keras.Model, epoch: int) -> TrainerState:
+    """Return the state that a model and its optimizer hold after so many epochs."""
+    model.optimizer.build(model.trainable_variables)
+    return TrainerState(epoch, arrays(model.variables), arrays(model.optimizer.variables))
+
+
+def weights_of(state: TrainerState, model: keras.Model) -> Arrays:
+    """Return what ``model.get_weights()`` returns once it has been given a state that fits it."""
+    values = {id(variable): value for variable, value in zip(model.variables, state.variables, strict=True)}
+    return tuple(values[id(weight)] for weight in model.weights)
+
+
 def fitted(state: TrainerState, model: keras.Model) -> TrainerState:
     """Return a state as `model` takes it, which may drop out in other layers than the model that the state is of.
 

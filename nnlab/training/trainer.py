@@ -19,6 +19,7 @@ from nnlab.training.gated import GatedTrainer
 from nnlab.training.programs import NotCompilableError
 from nnlab.training.recording import Record, Recorded
 from nnlab.training.settings import Order, Settings
+from nnlab.training.state import weights_of
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -119,6 +120,16 @@ class Trainer:
         history.record = self.recorded
         return history
 
+    @property
+    def known(self) -> bool:
+        """Whether its program is there already, or none is needed: `prepare` then takes no time."""
+        return self._begun or not isinstance(self._engine, CompiledTrainer) or self._engine.wanted.compiled
+
+    def compile(self) -> None:
+        """Have the program compiled for others that will want it; nothing is trained, no callback called."""
+        if isinstance(self._engine, CompiledTrainer):
+            self._engine.wanted.get(self._announce)
+
     def prepare(self) -> bool:
         """Find the program or have it compiled, which takes its time, and return whether there is more to do."""
         if isinstance(self._engine, CompiledTrainer):
@@ -167,9 +178,10 @@ class Trainer:
 
     def weights(self) -> Arrays:
         """Return the weights as they stand, in the order of ``model.get_weights()``."""
-        if isinstance(self._engine, CompiledTrainer) and not self._begun:
-            return tuple(self.model.get_weights())
-        return self._engine.weights()
+        if isinstance(self._engine, GatedTrainer) or self._begun:
+            return self._engine.weights()
+        resume = self._settings.resume
+        return tuple(self.model.get_weights()) if resume is None else weights_of(resume, self.model)
 
     def change_learning_rate(self, learning_rate: float) -> None:
         """Use another learning rate from the next step on."""

@@ -1,9 +1,11 @@
-"""The main loop of a worker process: commands in, events out, one run at a time."""
+"""The main loop of a worker process: commands in, events out, many runs in turns."""
 
 from __future__ import annotations
 
 import logging
+import math
 import signal
+import time
 import traceback
 from collections import deque
 from collections.abc import Callable
@@ -14,41 +16,25 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from nnlab.events import (
-    Allow,
-    Change,
-    Command,
-    Edit,
-    EpochsEnded,
-    Event,
-    Park,
-    Parked,
-    Pause,
-    Paused,
-    PhaseBegun,
-    Predict,
-    Predicted,
-    Preview,
-    Quit,
-    Ready,
-    Refused,
-    Resume,
-    RunEnded,
-    Start,
-    Stop,
-)
-from nnlab.experiment import Experiment
-from nnlab.messages import N_, ExplainedError, Message
-from nnlab.training.session import Session, first_weights, predict, rebuild
+from nnlab.events import Command, Event, PhaseBegun, Ping, Pong, Quit, Ready, RunEnded, Slow
+from nnlab.training.baseline import BaselineSession
+from nnlab.training.kinds import KINDS
+from nnlab.training.programs import compilations
+from nnlab.training.session import Session
+from nnlab.training.tasks import Opening, Task, explain
 from nnlab.training.trainer import fit
-from nnlab.training.watched import WatchedSession
+from nnlab.training.turns import SLICE_SECONDS, Turns
+from nnlab.training.work import Work
 
-SLICE_SECONDS = 0.05
+# A kernel that is lost is found again in a millisecond.
+CLEAR_EVERY = 16
 
 _LOGGER = logging.getLogger(__name__)
 
 
-def main(commands: connection.Connection[Any, Any], threads: int) -> None:
+def main(
+    commands: connection.Connection[Any, Any], threads: int, at_work: Callable[[str], None] = lambda run_id: None
+) -> None:
     """Serve runs until the app closes its end of `commands` or goes away.
 
     Parameters
@@ -57,13 +43,15 @@ def main(commands: connection.Connection[Any, Any], threads: int) -> None:
         Commands arrive on it, events leave on it.
     threads : int
         How many threads one TensorFlow operation may use, for the life of the process.
+    at_work : callable
+        Called with the run whose turn begins, and with an empty text when it is over.
     """
     # A Ctrl-C in the terminal reaches the whole process group; the app decides when we end.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     tf.config.threading.set_intra_op_parallelism_threads(threads)
     _warm_up()
     try:
-        Worker(commands).serve()
+        Worker(commands, at_work).serve()
     except (EOFError, BrokenPipeError, ConnectionResetError):
         _LOGGER.debug("The app has closed the connection.")
 
@@ -80,122 +68,112 @@ def _warm_up() -> None:
 
 
 class Worker:
-    """A single-threaded loop: take commands, train a slice, send what happened.
+    """A single-threaded loop: take commands, do whatever is next for one turn, send what happened.
 
     Parameters
     ----------
     commands : multiprocessing.connection.Connection
         Both ways: commands arrive on it, events leave on it.
+    at_work : callable
+        Called with the run whose turn begins, and with an empty text when it is over: whoever looks
+        at a worker that has died knows what it was doing.
     """
 
-    def __init__(self, commands: connection.Connection[Any, Any]) -> None:
+    def __init__(
+        self, commands: connection.Connection[Any, Any], at_work: Callable[[str], None] = lambda run_id: None
+    ) -> None:
         self._connection = commands
+        self._at_work = at_work
         self._outbox: deque[Event] = deque()
-        self._session: Session | None = None
-        self._paused = False
+        self._turns = Turns()
+        self._runs: dict[str, Work] = {}
+        # Runs that keep others waiting, once it has been said.
+        self._told: set[Work] = set()
+        self._ended = 0
+        self._asked = time.monotonic()
 
     def serve(self) -> None:
         """Run until told to quit, or until the connection ends (EOFError or a broken pipe)."""
         self._emit(Ready(""))
         self._send()
         while True:
-            busy = self._session is not None and not self._paused
-            if self._connection.poll(self._session.seconds_to_wait if busy and self._session else None):
+            if self._connection.poll(self._turns.seconds_to_wait):
                 command = self._connection.recv()
                 if isinstance(command, Quit):
                     return
                 self._take(command)
-            elif busy and self._session is not None:
-                self._guarded(self._session.run_id, self._advance)
+            elif (work := self._turns.next()) is not None:
+                self._advance(work)
             self._send()
 
     def _take(self, command: Command) -> None:
-        if isinstance(command, Start):
-            self._guarded(command.run_id, lambda: self._start(command))
-        elif isinstance(command, Predict):
-            self._predict(command)
-        elif isinstance(command, Preview):
-            self._preview(command)
-        elif self._session is not None and self._session.run_id == command.run_id:
-            session = self._session
-            self._guarded(command.run_id, lambda: self._obey(session, command))
+        if isinstance(command, Ping):
+            self._answer()
+        elif (begin := KINDS.get(type(command))) is not None:
+            self._enter(begin(command, self._emit))
+        elif (work := self._runs.get(command.run_id)) is not None:
+            self._guarded(work, lambda: work.obey(command))
 
-    def _start(self, start: Start) -> None:
-        self._paused = False
-        self._session = WatchedSession(start, self._emit) if start.watched else Session(start, self._emit)
+    def _enter(self, work: Work) -> None:
+        if not isinstance(work, Task):
+            known = self._runs.get(work.run_id)
+            if known is not None:
+                self._leave(known)
+            self._runs[work.run_id] = work
+        self._turns.enter(work)
 
-    def _advance(self) -> None:
-        if self._session is not None and not self._session.advance(SLICE_SECONDS):
-            self._forget()
+    def _advance(self, work: Work) -> None:
+        heavy, begun = work.heavy, time.monotonic()
+        self._guarded(work, lambda: work.advance(SLICE_SECONDS))
+        self._turns.take(work, time.monotonic() - begun, heavy=heavy)
+        if work not in self._turns.works:
+            return
+        if isinstance(work, Opening) and work.opened is not None:
+            self._turns.leave(work)
+            self._runs[work.run_id] = work.opened
+            self._turns.enter(work.opened)
+        elif work.exclusive:
+            self._tell(work, math.inf)
+        elif self._turns.is_slow(work):
+            self._tell(work, time.monotonic() - begun)
 
-    def _obey(self, session: Session, command: Command) -> None:
-        if isinstance(command, Pause) and not self._paused:
-            self._paused = True
-            session.pause()
-            self._outbox.append(Paused(session.run_id, session.trainer.epoch))
-        elif isinstance(command, Resume) and self._paused:
-            self._paused = False
-            self._outbox.append(PhaseBegun(session.run_id, "training"))
-        elif isinstance(command, Allow) and isinstance(session, WatchedSession):
-            session.allow(command.epoch, command.seconds)
-        elif isinstance(command, Change):
-            self._change(command.experiment, lambda: session.change(command.experiment, command.epoch))
-        elif isinstance(command, Edit) and isinstance(session, WatchedSession):
-            experiment = session.experiment
-            self._change(experiment, lambda: session.change(experiment, command.epoch, command.weights))
-        elif isinstance(command, Stop):
-            session.stop()
-            self._forget()
-        elif isinstance(command, Park):
-            self._outbox.append(Parked(session.run_id, session.park()))
-            self._forget()
+    def _tell(self, work: Work, seconds: float) -> None:
+        if work not in self._told:
+            self._told.add(work)
+            self._emit(Slow(work.run_id, seconds))
 
-    def _change(self, experiment: Experiment, change: Callable[[], None]) -> None:
+    def _answer(self) -> None:
+        now = time.monotonic()
+        busy = self._turns.busy_seconds() / max(now - self._asked, 1e-3)
+        self._asked = now
+        self._emit(Pong("", min(1.0, busy), compilations()))
+
+    def _guarded(self, work: Work, action: Callable[[], bool]) -> None:
+        self._at_work(work.run_id)
         try:
-            change()
-        except ExplainedError as error:
-            if self._session is not None:
-                self._emit(Refused(self._session.run_id, experiment, error.message))
-
-    def _predict(self, command: Predict) -> None:
-        try:
-            model, dataset = rebuild(command.experiment, command.weights)
-            outputs = predict(model, command.x, dataset.scale)
-            self._emit(Predicted(command.run_id, command.request_id, outputs))
-        except Exception as error:
-            # The question is a visitor's; whatever is wrong with it is told and ends nothing.
-            _LOGGER.warning("A prediction failed", exc_info=True)
-            self._emit(Predicted(command.run_id, command.request_id, None, _explain(error)))
-
-    def _preview(self, command: Preview) -> None:
-        try:
-            weights = first_weights(command.experiment)
-            self._emit(EpochsEnded(command.run_id, 1, (), {}, {0: weights}))
-        except Exception as error:
-            # As with a prediction: the run that this worker trains has nothing to do with it.
-            _LOGGER.warning("A preview failed", exc_info=True)
-            self._emit(RunEnded(command.run_id, "failed", 0, _explain(error)))
-
-    def _guarded(self, run_id: str, action: Any) -> None:
-        try:
-            action()
+            stays = action()
         except (EOFError, BrokenPipeError, ConnectionResetError):
             raise
         except Exception as error:
             # A run's failure is its own: it is told on its page and the worker goes on.
-            _LOGGER.warning("Run %s failed:\n%s", run_id, traceback.format_exc())
-            epoch = self._session.trainer.epoch if self._session is not None else 0
-            self._emit(RunEnded(run_id, "failed", epoch, _explain(error)))
-            self._forget()
+            _LOGGER.warning("Run %s failed:\n%s", work.run_id, traceback.format_exc())
+            self._emit(RunEnded(work.run_id, "failed", _epoch(work), explain(error)))
+            stays = False
+        self._at_work("")
+        if not stays:
+            self._leave(work)
 
-    def _forget(self) -> None:
-        if self._session is not None:
-            # After a failure somewhere else, fit would wait in its thread for ever.
-            self._session.trainer.close()
-        self._session = None
-        self._paused = False
-        # Keras keeps global state for every model built; nothing else runs in this process.
-        keras.utils.clear_session()
+    def _leave(self, work: Work) -> None:
+        work.close()
+        self._turns.leave(work)
+        self._told.discard(work)
+        if self._runs.get(work.run_id) is work:
+            del self._runs[work.run_id]
+        self._ended += 1
+        if self._ended % CLEAR_EVERY == 0 and not any(other.exclusive for other in self._turns.works):
+            # TensorFlow keeps a kernel for each variable there ever was. Runs in progress do not mind: their
+            # programs stay compiled. Only Keras' own fit would lose what it keeps for its thread.
+            keras.utils.clear_session(free_memory=False)
 
     def _emit(self, event: Event) -> None:
         self._outbox.append(event)
@@ -208,10 +186,5 @@ class Worker:
             self._connection.send(self._outbox.popleft())
 
 
-def _explain(error: Exception) -> Message:
-    if isinstance(error, ExplainedError):
-        return error.message
-    return Message(
-        N_("Training failed with an error of {kind}: {error}. Change a setting and train again."),
-        {"kind": type(error).__name__, "error": str(error)[:300]},
-    )
+def _epoch(work: Work) -> int:
+    return work.trainer.epoch if isinstance(work, Session | BaselineSession) else 0

@@ -48,12 +48,17 @@ def open_address(form: Form, runs: PageRun, datasets: Sequence[str]) -> None:
 
 def write_address(form: Form, runs: PageRun) -> None:
     """Put the setting and the run into the address, so that a reload finds both again."""
-    record = runs.record
-    shown_only = runs.watched and not runs.started
-    _write("run", record.run_id if record is not None and not shown_only else None)
+    write_run(runs)
     token = encode(page_link(form))
     _write("x", token)
     _remember(token)
+
+
+def write_run(runs: PageRun) -> None:
+    """Put the run into the address; a network that is only shown has no place there."""
+    record = runs.record
+    shown_only = runs.watched and not runs.started
+    _write("run", record.run_id if record is not None and not shown_only else None)
 
 
 def page_link(form: Form) -> Link:

@@ -7,16 +7,27 @@ import streamlit as st
 from nnlab.datasets.catalog import CATALOG, DatasetInfo
 from nnlab.datasets.remote import Download
 from nnlab.i18n import Translator
-from nnlab.messages import N_
+from nnlab.messages import N_, Message
 from nnlab.ui.fragments import fragment
 from nnlab.ui.visit import downloads
 
 TICK_SECONDS = 0.3
-OFFLINE = "digits"
+ALWAYS_HERE = CATALOG["digits"].title
+OFFLINE = Message(N_("“{title}” works without a network: choose it as the data set."), {"title": Message(ALWAYS_HERE)})
 
 
-def data_ready(info: DatasetInfo, t: Translator) -> bool:
-    """Return whether the files are here; if not, show the download instead, and Retry when it failed."""
+def data_ready(info: DatasetInfo, t: Translator, offline: Message = OFFLINE) -> bool:
+    """Return whether the files are here; if not, show the download instead, and Retry when it failed.
+
+    Parameters
+    ----------
+    info : DatasetInfo
+        The data set.
+    t : Translator
+        The visitor's language.
+    offline : Message
+        What can be done without a network.
+    """
     if not info.files:
         return True
     key = f"downloads_{info.title}"
@@ -28,7 +39,7 @@ def data_ready(info: DatasetInfo, t: Translator) -> bool:
         return False
     failed = [download for download in waiting if download.state == "failed"]
     if failed:
-        _failure(failed, key, t)
+        _failure(failed, key, t, offline)
     return not failed
 
 
@@ -46,10 +57,18 @@ def _bars(info: DatasetInfo, waiting: tuple[Download, ...], t: Translator) -> No
         st.progress(min(1.0, share), text=_megabytes(download, t))
 
 
-def _failure(failed: list[Download], key: str, t: Translator) -> None:
-    for message in dict.fromkeys(t(download.error.message) for download in failed if download.error is not None):
-        st.error(message, icon=":material/cloud_off:")
-    st.write(t(N_("“{title}” works without a network: choose it as the data set."), title=t(CATALOG[OFFLINE].title)))
+def _failure(failed: list[Download], key: str, t: Translator, offline: Message) -> None:
+    alike: dict[str, list[Download]] = {}
+    for download in failed:
+        if download.error is not None:
+            alike.setdefault(download.error.message.template, []).append(download)
+    for first, *others in alike.values():
+        if first.error is not None:
+            st.error(t(first.error.message), icon=":material/cloud_off:")
+        if others:
+            names = ", ".join(download.name for download in others)
+            st.caption(t(N_("The same goes for {names}."), names=names))
+    st.write(t(offline))
     if st.button(t(N_("Retry")), icon=":material/refresh:", type="primary"):
         del st.session_state[key]
         st.rerun()

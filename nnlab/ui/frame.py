@@ -10,7 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 from nnlab.figures.palette import DARK
 from nnlab.i18n import Translator
 from nnlab.ui.components import ensure_plotly_js
-from nnlab.ui.visit import language, language_switch, service, theme
+from nnlab.ui.visit import language, language_switch, projector_switch, service, theme
 
 ICON = Path(__file__).with_name("icon.png")
 
@@ -24,11 +24,18 @@ STYLE = """
 [class*="_more_"] [data-testid="stPopoverButton"] [data-testid="stMarkdownContainer"] {
   position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap;
 }
+/* A data set is chosen by its picture; Streamlit keeps pictures in a button as small as its letters. */
+[class*="_pictures"] [data-testid="stButtonGroup"] button { height: auto; padding: 6px; border-radius: 8px; }
+[class*="_pictures"] button p {
+  display: flex; flex-direction: column; align-items: center; gap: 4px; width: 64px;
+  font-size: 12px; line-height: 1.2; white-space: normal; text-align: center;
+}
+[class*="_pictures"] button img { width: 56px; height: 56px; max-height: none; margin: 0; border-radius: 4px; }
 /* Streamlit's own button of that name would end the drawing of the page, not the run. */
 [data-testid="stStatusWidget"] button { display: none; }
 [class*="_summary"] :is(th, td) { padding: 0.25rem; }
 [class*="_summary"] :is(th, td):last-child { text-align: right !important; }
-.stMainBlockContainer { padding: 3.5rem clamp(1rem, 2.5vw, 3rem) 4rem; }
+.stMainBlockContainer { padding: 4.25rem clamp(1rem, 2.5vw, 3rem) 4rem; }
 /* On a phone the picture comes first and the settings below it. */
 @media (max-width: 640px) {
   .st-key-settings_and_run > [data-testid="stLayoutWrapper"] > [data-testid="stHorizontalBlock"] {
@@ -60,4 +67,5 @@ def frame() -> Translator:
     t = language()
     with st.sidebar:
         language_switch(t)
+        projector_switch(t)
     return t

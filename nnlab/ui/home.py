@@ -27,6 +27,20 @@ DOORS = (
         N_("Clothes and handwritten digits: the chapter's image classifier, trained before your eyes."),
         N_("Open the images"),
     ),
+    (
+        "housing",
+        N_("Housing"),
+        ":material/home_work:",
+        N_("What houses in California are worth: the chapter's regression, and the districts that lead it astray."),
+        N_("Open the housing data"),
+    ),
+    (
+        "tables",
+        N_("Tables"),
+        ":material/table_chart:",
+        N_("Iris flowers beside scikit-learn's models, and messages that can be spam and urgent at once."),
+        N_("Open the tables"),
+    ),
 )
 
 

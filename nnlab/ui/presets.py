@@ -1,4 +1,4 @@
-"""The presets of the playground, behind one button; what to look for is said beneath it."""
+"""Presets as buttons, all behind one or side by side; what to look for is said beneath."""
 
 from __future__ import annotations
 
@@ -31,6 +31,25 @@ def presets(form: Form) -> None:
                     _buttons(form, [preset for preset in PRESETS if preset.fails == fails], chosen)
         if chosen is not None:
             st.markdown(f"**{t(chosen.title)}**  \n{t(chosen.look_for)}")
+
+
+def preset_buttons(form: Form, choices: Sequence[Preset]) -> None:
+    """Show a button for each of a few presets, and the sentences of the one that the settings are.
+
+    As with `presets`, call it after the settings.
+    """
+    t = form.t
+    chosen = preset_of(form.experiment, choices)
+    with st.container(horizontal=True, gap="small"):
+        for preset in choices:
+            st.button(
+                t(preset.title),
+                icon=":material/check:" if preset is chosen else None,
+                on_click=form.fill,
+                args=(preset.experiment,),
+                key=f"{form.page}_preset_{preset.name}",
+            )
+    st.caption(t(chosen.look_for) if chosen is not None else t(N_("Settings of your own.")))
 
 
 def _buttons(form: Form, group: Sequence[Preset], chosen: Preset | None) -> None:

@@ -15,11 +15,9 @@ from nnlab.ui.address import apply_link
 from nnlab.ui.fragments import fragment
 from nnlab.ui.runs import PageRun
 from nnlab.ui.sharing import share_button
+from nnlab.ui.ticks import live, panel_seconds, views_seconds
 from nnlab.ui.visit import service, visitor
 
-# The browser builds anew what a tick draws: buttons and words may take their time, pictures may not.
-TICK_SECONDS = 0.4
-VIEWS_TICK_SECONDS = 0.1
 UNDO_TICK_SECONDS = 1.0
 
 STATUS = {
@@ -29,6 +27,7 @@ STATUS = {
     "finished": N_("Finished"),
     "stopped": N_("Stopped"),
     "early_stopped": N_("Stopped early"),
+    "solved": N_("Solved"),
     "diverged": N_("Diverged"),
     "failed": N_("Failed"),
 }
@@ -54,9 +53,9 @@ def run_panel(runs: PageRun, views: Views) -> None:
         Draws what goes below, given the run's record, at every tick.
     """
     st.session_state[f"{runs.form.page}_send_all"] = True
-    live = _live(runs.record)
-    tick = TICK_SECONDS if live else UNDO_TICK_SECONDS if runs.undo_seconds else None
-    fragment(_panel, run_every=tick)(runs, views, _seen(runs))
+    pace = panel_seconds(service().oversight.on_panels)
+    tick = pace if live(runs.record) else UNDO_TICK_SECONDS if runs.undo_seconds else None
+    fragment(_panel, run_every=tick)(runs, views, _seen(runs), pace)
 
 
 def notice(runs: PageRun) -> None:
@@ -79,9 +78,9 @@ def _accept(runs: PageRun, link: Link) -> None:
     apply_link(link, runs.form)
 
 
-def _panel(runs: PageRun, views: Views, seen: object) -> None:
-    record = runs.record
-    if _seen(runs) != seen:
+def _panel(runs: PageRun, views: Views, seen: object, pace: float) -> None:
+    record, panels = runs.record, service().oversight.on_panels
+    if _seen(runs) != seen or (live(record) and panel_seconds(panels) > pace):
         # The timer, the settings and what stands below belong to the whole page's run.
         st.rerun()
     visitor()
@@ -90,7 +89,8 @@ def _panel(runs: PageRun, views: Views, seen: object) -> None:
         _messages(runs, record)
         if record is not None:
             _progress(runs.form.t, record.progress)
-    fragment(_views, run_every=VIEWS_TICK_SECONDS if _live(record) else None)(runs, views)
+    waits = record is not None and record.progress.place > 0
+    fragment(_views, run_every=views_seconds(panels) if live(record) and not waits else None)(runs, views)
 
 
 def _views(runs: PageRun, views: Views) -> None:
@@ -101,14 +101,7 @@ def _views(runs: PageRun, views: Views) -> None:
 def _seen(runs: PageRun) -> object:
     record = runs.record
     undo = bool(runs.undo_seconds)
-    return (record.run_id if record is not None else None, _live(record), undo, runs.form.experiment)
-
-
-def _live(record: RunRecord | None) -> bool:
-    if record is None:
-        return False
-    # After a stop the worker still has the last epoch and the results on the test set to report.
-    return record.status in ("queued", "running") or (record.ended and service().serves(record.run_id))
+    return (record.run_id if record is not None else None, live(record), undo, runs.form.experiment)
 
 
 def _buttons(runs: PageRun, record: RunRecord | None) -> None:

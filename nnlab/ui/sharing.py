@@ -13,6 +13,10 @@ from nnlab.ui.address import apply_link, page_link
 from nnlab.ui.controls import Form
 from nnlab.ui.runs import PageRun
 
+LEAVING = N_(
+    "Your run waits for half an hour at the address of this page: reload it, unlock your phone or open it in "
+    "another tab, and the run goes on; if nnlab was started anew, Train repeats it."
+)
 CONTROLS = {
     "show_test_data": N_("Show validation data"),
     "discretize": N_("Two colours only"),
@@ -46,6 +50,7 @@ def share_button(form: Form) -> None:
     with _popover(form):
         st.write(t(N_("Whoever opens this link finds the same data, network and training, with the same seed.")))
         st.code(address_of(page_link(form), t.language), language=None, wrap_lines=True)
+        st.caption(t(LEAVING))
 
 
 def share_playground(runs: PageRun) -> None:
@@ -56,6 +61,7 @@ def share_playground(runs: PageRun) -> None:
         shown = page_link(form)
         link = replace(shown, hidden=_hidden(form, shown), view=replace(shown.view, embed=_embed(form, shown)))
         st.code(address_of(link, t.language), language=None, wrap_lines=True)
+        st.caption(t(LEAVING))
         st.text_input(
             t(N_("Open a link of TensorFlow Playground")),
             placeholder="#activation=tanh&dataset=circle&networkShape=4,2",

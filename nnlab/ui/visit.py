@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import replace
 
 import streamlit as st
 
@@ -12,6 +13,8 @@ from nnlab.i18n import LANGUAGES, Language, Translator, choose, translator
 from nnlab.messages import N_
 from nnlab.runs import RunService
 
+PROJECTOR = "projector"
+PROJECTOR_SCALE = 1.375
 LANGUAGE_NAMES: dict[Language, str] = {"en": "English", "ko": "한국어"}
 
 
@@ -56,8 +59,22 @@ def language_switch(t: Translator) -> None:
 
 
 def theme() -> Palette:
-    """Return the colours of the theme on screen."""
-    return DARK if st.context.theme.type == "dark" else LIGHT
+    """Return the colours of the theme on screen, with larger type and thicker lines for a projector."""
+    palette = DARK if st.context.theme.type == "dark" else LIGHT
+    return replace(palette, scale=PROJECTOR_SCALE) if st.session_state.get(PROJECTOR) else palette
+
+
+def projector_switch(t: Translator) -> None:
+    """Show the switch for a room that looks at one wall."""
+    st.toggle(
+        t(N_("Projector mode")),
+        key=PROJECTOR,
+        persist_state="session",
+        help=t(N_("Large type and thick lines, for a screen that a whole class looks at.")),
+    )
+    if st.session_state.get(PROJECTOR):
+        # Streamlit sizes everything in multiples of this.
+        st.html(f"<style>html {{ font-size: {16 * PROJECTOR_SCALE:g}px; }}</style>")
 
 
 def visitor() -> str:

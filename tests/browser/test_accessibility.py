@@ -41,3 +41,16 @@ def test_axe_finds_nothing_grave(arrive, path, language, scheme, width):
         [selectors, "[data-variant], [data-selected]"],
     )
     assert chosen, selectors
+
+
+@pytest.mark.parametrize(
+    ("path", "language", "scheme", "width"), [("/housing", "en", "light", 390), ("/tables", "ko", "dark", 1400)]
+)
+def test_axe_finds_nothing_grave_in_the_labs(arrive, real_data, path, language, scheme, width):
+    visitor = arrive(width=width, height=900, color_scheme=scheme)
+    visitor.open(path, lang=language)
+    expect(visitor.page.get_by_test_id("stPlotlyChart").first).to_be_visible()
+    results = Axe().run(visitor.page).response
+    grave = {violation["id"] for violation in results["violations"] if violation["impact"] in GRAVE}
+
+    assert grave <= set(STREAMLITS), [violation["nodes"] for violation in results["violations"]]

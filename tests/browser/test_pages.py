@@ -17,9 +17,20 @@ HEADINGS = {
     ("/playground", "ko"): "플레이그라운드",
     ("/images", "en"): "Images",
     ("/images", "ko"): "이미지",
+    ("/housing", "en"): "Housing",
+    ("/housing", "ko"): "주택",
+    ("/tables", "en"): "Tables",
+    ("/tables", "ko"): "표",
 }
 EVERY_PAGE = pytest.mark.parametrize(("path", "language"), HEADINGS)
 DIGITS = Experiment(dataset=DatasetChoice("digits"), layers=(Layer(8, "relu"),), batch_size=100, epochs=2)
+
+
+@pytest.fixture(autouse=True)
+def _with_its_file(request):
+    """A page that has nothing to show without a file is looked at where the file is."""
+    if "path" in request.fixturenames and request.getfixturevalue("path") == "/housing":
+        request.getfixturevalue("real_data")
 
 
 def open_page(visitor, path, language):
@@ -37,7 +48,7 @@ def test_no_host_but_its_own_is_asked_on_any_page_or_during_a_run(visitor):
     open_page(visitor, "/images", "en")
     visitor.button("Train").click()
     expect(visitor.status).to_contain_text("Finished")
-    visitor.page.get_by_role("tab", name="Test").click()
+    visitor.page.get_by_role("tab", name="Predictions").click()
     expect(visitor.page.get_by_test_id("stMetric").first).to_be_visible()
 
     hosts = {urlsplit(url).netloc for url in asked if urlsplit(url).scheme not in ("blob", "data")}
@@ -88,7 +99,7 @@ def test_every_chart_says_in_words_what_it_shows(visitor, path, language):
     open_page(visitor, path, language)
     charts = visitor.page.locator(".nnlab-live-chart, [data-testid=stPlotlyChart], .nnlab-stage [role=img]")
     # The stage has the plane and two curves.
-    expect(charts).to_have_count({"/": 3, "/playground": 3, "/images": 2}[path])
+    expect(charts).to_have_count({"/": 3, "/playground": 3, "/images": 2, "/housing": 2, "/tables": 2}[path])
     for chart in charts.all():
         # Plotly's own parts have labels too, but not these roles.
         described = chart.locator("xpath=descendant-or-self::*[@role='img' or @role='figure' or self::figure]").first

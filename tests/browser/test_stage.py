@@ -21,7 +21,7 @@ class Stage:
         self.page = visitor.page
         visitor.open("/playground", experiment, **query)
         expect(visitor.button("Train")).to_be_enabled()
-        self.wait_for("stage.dataset.run && stage.querySelector('.nnlab-neuron canvas')")
+        self.wait_for("stage.dataset.run && stage.querySelector('.nnlab-neuron')")
 
     @property
     def root(self):
@@ -67,18 +67,25 @@ class Stage:
         self.wait_for(f"epoch === {epoch}")
 
     def weights(self):
-        """The weights of the epoch on screen."""
-        return self.page.evaluate(
+        """The weights of the epoch on screen, once they are there."""
+        row = self.page.wait_for_function(
             """() => {
               const { store } = globalThis[Symbol.for("nnlab.stages")].get("playground");
               const epoch = Number(document.querySelector(".nnlab-stage").dataset.epoch);
-              return [...store.weights.get(epoch)];
+              return store.weights.has(epoch) && [...store.weights.get(epoch)];
             }"""
         )
+        return row.json_value()
 
     def picture(self):
         """The pixels of the large picture."""
         return self.page.locator(".nnlab-plane").evaluate("(canvas) => canvas.toDataURL()")
+
+    def curves(self):
+        """The pixels of the curves."""
+        return [
+            curve.evaluate("(canvas) => canvas.toDataURL()") for curve in self.page.locator(".nnlab-curve canvas").all()
+        ]
 
 
 @pytest.fixture
@@ -135,14 +142,11 @@ def test_the_slider_rewinds_everything_without_the_server(stage, toy):
     connection = shown.page.context.new_cdp_session(shown.page)
     connection.send("Network.enable")
     connection.on("Network.webSocketFrameSent", lambda frame: sent.append(frame))
-    late = (shown.picture(), shown.figures)
+    late = (shown.picture(), shown.figures, *shown.curves())
     shown.rewind(2)
-    early = (shown.picture(), shown.figures)
-    captions = shown.page.locator(".nnlab-curve figcaption").all_inner_texts()
+    early = (shown.picture(), shown.figures, *shown.curves())
 
-    assert early[0] != late[0]
-    assert early[1] != late[1]
-    assert all("Epoch 2 " in caption for caption in captions)
+    assert all(before != after for before, after in zip(late, early, strict=True))
     shown.rewind(0)
     assert sent == []
 
@@ -344,3 +348,41 @@ def test_who_wants_no_motion_gets_none_on_home(arrive):
     visitor.page.wait_for_timeout(500)
 
     assert visitor.page.locator(".nnlab-stage").get_attribute("data-epoch") == "240"
+
+
+def test_without_a_line_of_its_own_the_stage_plays_all_the_same(arrive, toy):
+    visitor = arrive()
+    # A proxy that lets Streamlit's own WebSocket through and no other.
+    visitor.page.route_web_socket("**/nnlab/line", lambda socket: socket.close())
+    shown = Stage(visitor, toy())
+    shown.train(60)
+    paused = shown.pause()
+    shown.click("Resume")
+
+    shown.wait_for(f"epoch > {paused + 20}")
+
+
+def test_while_it_plays_streamlit_draws_nothing(stage, toy):
+    shown = stage(toy())
+    shown.train(60)
+    shown.page.wait_for_timeout(1000)
+    sent = []
+    connection = shown.page.context.new_cdp_session(shown.page)
+    connection.send("Network.enable")
+    connection.on("Network.webSocketFrameSent", lambda frame: sent.append(frame["response"]["opcode"]))
+    before = shown.epoch
+    shown.wait_for(f"epoch > {before + 120}")
+
+    # Streamlit's messages are binary, ours are text.
+    assert 2 not in sent
+    assert 1 in sent
+
+
+def test_who_leaves_the_page_lets_the_run_wait(stage, toy):
+    shown = stage(toy())
+    shown.train(30)
+    shown.page.get_by_role("link", name="Images").click()
+    expect(shown.page.get_by_role("heading", name="Images")).to_be_visible()
+    asked = "() => globalThis[Symbol.for('nnlab.stages')].get('playground').line.works"
+
+    assert shown.page.evaluate(asked) is False

@@ -38,7 +38,7 @@ def test_fashion_mnist_is_learned_and_each_test_image_gets_ten_probabilities(vis
     )
     visitor.train(experiment)
     expect(visitor.status).to_contain_text("Finished", timeout=120_000)
-    visitor.page.get_by_role("tab", name="Test").click()
+    visitor.page.get_by_role("tab", name="Predictions").click()
 
     accuracy = visitor.page.get_by_test_id("stMetric").filter(has_text="accuracy")
     expect(accuracy).to_have_text(re.compile(r"\d\d\.\d\d%"))
@@ -69,19 +69,19 @@ def test_pause_stands_still_resume_goes_on_and_stop_acts_at_once(visitor, digits
     visitor.expect_one_point_an_epoch()
 
 
-def test_a_worker_that_is_killed_is_told_and_the_next_run_goes_well(visitor, digits, server):
+def test_a_run_goes_on_by_itself_when_its_worker_is_killed(visitor, digits, server):
     visitor.train(digits())
     visitor.wait_for_epochs(3)
     busiest_before = {process.pid: sum(process.cpu_times()[:2]) for process in workers_of(server)}
     visitor.page.wait_for_timeout(1000)
     gains = {process.pid: sum(process.cpu_times()[:2]) - busiest_before[process.pid] for process in workers_of(server)}
+    known = visitor.epoch
     psutil.Process(max(gains, key=gains.get)).kill()
+    visitor.wait_for_epochs(known + 100)
 
-    expect(visitor.status).to_contain_text("Failed")
-    expect(visitor.status).to_contain_text("ended from outside (signal 9)")
-    visitor.open("/images", digits(epochs=4))
-    visitor.button("Train").click()
-    expect(visitor.status).to_contain_text("Finished")
+    expect(visitor.status).to_contain_text("Training")
+    visitor.button("Stop").click()
+    expect(visitor.status).to_contain_text("Stopped")
     visitor.expect_one_point_an_epoch()
 
 

@@ -38,7 +38,9 @@ def test_every_option_is_refused_just_outside_its_bounds(name: str, option: str)
 
 
 @pytest.mark.parametrize(("name", "option"), OPTIONS)
-def test_every_option_works_at_its_bounds(name: str, option: str) -> None:
+def test_every_option_works_at_its_bounds(name: str, option: str, request: pytest.FixtureRequest) -> None:
+    if CATALOG[name].files:
+        request.getfixturevalue("real_data")
     bound = CATALOG[name].options[option]
     for value in (bound.minimum, bound.maximum):
         dataset = load(name, **{option: value})
@@ -88,16 +90,18 @@ def test_a_download_error_keeps_its_reason_on_the_way_between_processes() -> Non
     assert (copy.reason, str(copy)) == ("missing", "“a.bin” is missing.")
 
 
-def test_drawing_points_and_showing_bundled_data_loads_no_heavy_library(tmp_path: Path) -> None:
+def test_drawing_points_and_showing_data_loads_no_heavy_library(real_data: dict[str, Path], tmp_path: Path) -> None:
     script = """
 import sys
 import nnlab.datasets, nnlab.datasets.toy, nnlab.datasets.images, nnlab.datasets.remote, nnlab.datasets.features
-for name in ("circle", "blobs", "iris", "digits"):
+for name in ("circle", "blobs", "iris", "digits", "messages", *sys.argv[1:]):
     nnlab.datasets.load(name)
 nnlab.datasets.images.preview("digits")
 nnlab.datasets.remote.locate("mnist/mnist.npz")
 print(sorted({"sklearn", "scipy", "tensorflow", "keras", "pandas", "streamlit", "requests"} & set(sys.modules)))
 """
-    environment = {"NNLAB_CACHE_DIR": str(tmp_path), "PATH": ""}
-    done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True)
+    housing = real_data["housing/cal_housing.data"]
+    environment = {"NNLAB_CACHE_DIR": str(tmp_path), "NNLAB_DATA_DIR": str(housing.parents[1]), "PATH": ""}
+    command = [sys.executable, "-c", script, "california_housing"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

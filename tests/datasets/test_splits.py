@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sklearn.model_selection import train_test_split
 
-from nnlab.datasets.splits import stratified_split
+from nnlab.datasets.splits import random_split, stratified_split
 
 
 @given(
@@ -47,3 +48,12 @@ def test_the_sizes_are_those_of_two_calls_of_train_test_split(seed: int) -> None
     parts = stratified_split(labels, valid_share=0.125, test_share=0.2, seed=seed)
     assert [len(part) for part in parts] == [len(train), len(valid), len(test)]
     assert np.bincount(labels[parts[2]]).tolist() == np.bincount(test).tolist()
+
+
+@pytest.mark.parametrize(("samples", "share"), [(150, 0.1), (135, 0.1), (20_640, 0.25), (101, 0.2), (5, 0.5)])
+@pytest.mark.parametrize("seed", [0, 42])
+def test_a_split_by_lot_is_that_of_scikit_learn(samples: int, share: float, seed: int) -> None:
+    expected = train_test_split(np.arange(samples), test_size=share, random_state=seed)
+
+    for found, part in zip(random_split(samples, test_share=share, seed=seed), expected, strict=True):
+        np.testing.assert_array_equal(found, part)

@@ -23,6 +23,7 @@ NUMBERS: dict[str, tuple[str, Callable[[Any], Experiment]]] = {
         name: (f"layers[1].{name}", lambda value, name=name: Experiment(layers=(Layer(2), Layer(**{name: value}))))
         for name in ("units", "dropout", "l1", "l2")
     },
+    "solved_at": ("solved_at", lambda value: Experiment(solved_at=value)),
     **{
         name: (f"optimizer.{name}", lambda value, name=name: Experiment(optimizer=Optimizer(**{name: value})))
         for name in ("learning_rate", "momentum", "rho", "beta_1", "beta_2", "weight_decay")

@@ -77,6 +77,7 @@ def experiments(draw: st.DrawFn) -> Experiment:
         batch_size=draw(number(BOUNDS["batch_size"])),
         epochs=draw(st.none() | number(BOUNDS["epochs"])),
         early_stopping=draw(st.none() | STOPPING),
+        solved_at=draw(st.none() | number(BOUNDS["solved_at"])),
         seed=draw(number(BOUNDS["seed"])),
     )
 

@@ -1,17 +1,16 @@
 """Learning curves: what is drawn, what is kept of a long run, what the alt text says."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from nnlab.figures import curves
 from nnlab.figures.curves import CurveLabels, Scale
 from nnlab.figures.palette import DARK, LIGHT
 
-LABELS = CurveLabels(training="훈련", validation="검증", epoch="에포크", metric="손실")
+LABELS = CurveLabels(training="훈련", validation="검증", epoch="에포크", metric="손실", mark="여기")
 HISTORY = {"loss": [0.7, 0.4, 0.3], "val_loss": [0.6, 0.5, 0.45]}
 
 
@@ -90,68 +89,37 @@ def test_the_zoom_belongs_to_the_chart_whatever_is_drawn():
     assert filled().layout.uirevision == curves.figure("loss", LABELS, DARK).layout.uirevision
 
 
-def test_a_reference_is_dotted_grey_and_no_key_fills_it():
-    trace = curves.reference_trace("the book", [1, 2], [0.7, 0.6], LIGHT)
-
-    assert (trace.line.dash, trace.line.color, trace.meta) == ("dot", LIGHT.reference, None)
-    assert "meta" not in json.loads(trace.to_json())
+BOOK = {"loss": [0.72, 0.48], "val_loss": [0.5, 0.46], "accuracy": [0.76, 0.83]}
 
 
-def test_a_short_curve_is_drawn_whole():
-    epochs, values = curves.thin(range(1, 2001), np.arange(2000.0))
+def test_a_run_to_compare_with_is_dotted_grey_behind_and_no_key_fills_it():
+    labels = replace(LABELS, reference_training="책: 훈련", reference_validation="책: 검증")
+    figure = curves.figure("loss", labels, LIGHT, epochs=[1, 2, 3], history=HISTORY, reference=BOOK)
+    book = figure.data[:2]
 
-    assert epochs.tolist() == list(range(1, 2001))
-    assert values.tolist() == list(range(2000))
-
-
-@given(
-    values=st.lists(st.one_of(st.floats(-1e6, 1e6), st.just(float("nan"))), min_size=1, max_size=400),
-    limit=st.integers(4, 60),
-)
-def test_thinning_keeps_the_ends_and_every_bins_extremes(values, limit):
-    values = np.array(values)
-    epochs, kept = curves.thin(np.arange(1, values.size + 1), values, limit)
-
-    assert epochs.size <= limit
-    assert (epochs[0], epochs[-1]) == (1, values.size)
-    assert np.all(np.diff(epochs) > 0)
-    np.testing.assert_array_equal(kept, values[epochs.astype(int) - 1])
-    if np.isfinite(values).any():
-        assert np.nanmin(kept) == np.nanmin(values)
-        assert np.nanmax(kept) == np.nanmax(values)
+    assert [trace.name for trace in figure.data] == ["책: 훈련", "책: 검증", "훈련", "검증"]
+    assert [trace.line.dash for trace in book] == ["dot", "dashdot"]
+    assert {trace.line.color for trace in book} == {LIGHT.reference}
+    assert [list(trace.y) for trace in book] == [BOOK["loss"], BOOK["val_loss"]]
+    assert all("meta" not in json.loads(trace.to_json()) for trace in book)
 
 
-def test_a_single_spike_in_a_long_run_survives_thinning():
-    values = np.full(100_000, 0.5)
-    values[77_777] = 40.0
-    epochs, kept = curves.thin(np.arange(1, 100_001), values)
+def test_a_run_to_compare_with_is_shifted_as_ones_own_is():
+    shifted = filled(reference=BOOK, scale=Scale(shift=True)).data
 
-    assert epochs[np.argmax(kept)] == 77_778
+    assert [list(trace.x) for trace in shifted] == [[0.5, 1.5], [1, 2], [0.5, 1.5, 2.5], [1, 2, 3]]
 
 
-def test_a_stretch_without_numbers_stays_a_gap():
-    values = np.linspace(1, 0, 10_000)
-    values[3000:6000] = np.nan
-    epochs, kept = curves.thin(np.arange(10_000), values, 100)
-
-    assert np.isnan(kept[(epochs > 3200) & (epochs < 5800)]).all()
-    assert np.isfinite(kept[(epochs < 2800) | (epochs > 6200)]).all()
+def test_what_a_run_to_compare_with_has_not_measured_is_not_drawn():
+    assert len(curves.figure("accuracy", LABELS, LIGHT, reference=BOOK).data) == 3
 
 
-def test_curves_that_travel_together_share_their_epochs():
-    training, validation = np.zeros(5000), np.zeros(5000)
-    training[1234], validation[4321] = 1, 2
-    epochs, history = curves.thin_history(np.arange(1, 5001), {"loss": training, "val_loss": validation}, limit=50)
+def test_a_marked_epoch_has_a_line_and_words():
+    layout = filled(mark=2).layout
 
-    assert len(epochs) <= 100
-    assert {len(values) for values in history.values()} == {len(epochs)}
-    assert history["loss"][epochs.index(1235)] == 1
-    assert history["val_loss"][epochs.index(4322)] == 2
-
-
-def test_nothing_thinned_is_nothing():
-    assert curves.thin_history([], {}) == ([], {})
-    assert curves.thin_history([], {"loss": []}) == ([], {"loss": []})
+    assert [(line.type, line.x0, line.x1, line.yref) for line in layout.shapes] == [("line", 2, 2, "paper")]
+    assert [(words.x, words.text) for words in layout.annotations] == [(2, LABELS.mark)]
+    assert not filled().layout.shapes
 
 
 @pytest.mark.parametrize(

@@ -1,14 +1,12 @@
-"""Pictures, class counts and probabilities: each where it belongs, none marked by colour alone."""
+"""Pictures and class counts: each where it belongs, none marked by colour alone."""
 
 import numpy as np
 import pytest
 
 from nnlab.figures import images
-from nnlab.figures.images import ProbabilityLabels
 from nnlab.figures.palette import DARK, LIGHT
 
 NAMES = ("Coat", "Sandal", "Bag")
-LABELS = ProbabilityLabels(probability="Probability", true_class="true class")
 
 
 def pictures(count, side=6):
@@ -90,21 +88,26 @@ def test_the_alt_text_of_counts_says_whether_classes_are_balanced():
     )
 
 
-def test_the_true_class_is_marked_in_words_and_the_choice_by_its_strength():
-    bars = images.probabilities([0.1, 0.2, 0.7], NAMES, 1, LIGHT, LABELS).data[0]
+def test_a_caption_may_have_several_lines_and_there_is_room_for_them():
+    one, three = (images.samples(pictures(2), [caption] * 2, LIGHT, columns=1) for caption in ("a", "a<br>b<br>c"))
 
-    assert list(bars.y) == ["Coat", "<b>Sandal</b>", "Bag"]
-    assert list(bars.text) == ["10.0%", "<b>20.0% · true class</b>", "70.0%"]
-    assert list(bars.marker.opacity) == [0.45, 0.45, 1.0]
+    assert three.layout.height == one.layout.height + 2 * 2 * 16
 
 
-def test_the_alt_text_of_probabilities_says_whether_the_model_is_right():
-    assert (
-        str(images.probabilities_alt([0.1, 0.2, 0.7], NAMES, 2))
-        == "The model takes it for “Bag” with 70.0%, and is right."
-    )
-    assert (
-        str(images.probabilities_alt([0.1, 0.2, 0.7], NAMES, 1))
-        == "The model takes it for “Bag” with 70.0%; it is “Sandal”, which got 20.0%."
-    )
-    assert str(images.probabilities_alt([np.nan] * 3, NAMES, 1)) == "The model no longer answers with numbers."
+PICTURE = np.arange(64, dtype=np.uint8).reshape(8, 8)
+
+
+def test_the_values_of_the_framed_pixels_are_written_into_them():
+    (frame,) = images.framed(PICTURE, LIGHT, scale=63).layout.shapes
+    assert (frame.x0, frame.x1, frame.y0, frame.y1) == (0.5, 6.5, 0.5, 6.5)
+
+    raw, divided = (images.pixel_values(PICTURE, LIGHT, scale=63, divisor=divisor).data[0] for divisor in (1, 63))
+    np.testing.assert_array_equal(raw.z, PICTURE[1:7, 1:7])
+    np.testing.assert_allclose(divided.z, PICTURE[1:7, 1:7] / 63)
+    assert (raw.zmax, divided.zmax) == (63, 1)
+    assert (raw.texttemplate, divided.texttemplate) == ("%{z:.0f}", "%{z:.2f}")
+
+
+def test_the_alt_text_of_values_says_between_which_they_lie():
+    assert str(images.pixel_values_alt(PICTURE)) == "The values of 36 pixels, from 9 to 54."
+    assert str(images.pixel_values_alt(PICTURE, 63)) == "The values of 36 pixels, from 0.143 to 0.857."

@@ -100,7 +100,7 @@ def test_the_files_are_as_make_messages_writes_them(language, tmp_path):
 
 
 PLANTED = {
-    "app.py": 't("planted by t")\n',
+    "main.py": 't("planted by t")\n',
     "app_pages/lesson.py": '_("planted by underscore")\ntranslator.gettext("planted by gettext")\n',
     "nnlab/deep/parts.py": """
 LABEL = N_("planted by N_")

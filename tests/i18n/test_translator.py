@@ -135,7 +135,7 @@ print(time.perf_counter() - start)
 """
 
 
-def test_reading_the_catalogs_takes_less_than_a_tenth_of_a_second():
+def test_reading_the_catalogs_takes_less_than_a_quarter_of_a_second():
     seconds = [float(subprocess.check_output([sys.executable, "-c", READING])) for _ in range(3)]
 
-    assert min(seconds) < 0.1
+    assert min(seconds) < 0.25

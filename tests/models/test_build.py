@@ -300,6 +300,19 @@ def test_several_labels_at_once_have_a_sigmoid_each(monkeypatch: pytest.MonkeyPa
     assert trained < untrained
 
 
+def test_the_accuracy_of_several_labels_counts_each_label() -> None:
+    model, dataset, experiment = build(dataset=DatasetChoice("messages"))
+    y = models.targets(experiment, dataset.y_test)
+    result = model.evaluate(dataset.x_test, y, verbose=0, return_dict=True)
+    right = (model.predict(dataset.x_test, verbose=0) > 0.5) == dataset.y_test.astype(bool)
+
+    assert set(result) == {"loss", "accuracy"}
+    assert result["accuracy"] == pytest.approx(right.mean(), abs=1e-6)
+    # What Keras takes "accuracy" for with two outputs and the same loss.
+    largest = model.predict(dataset.x_test, verbose=0).argmax(axis=1) == dataset.y_test.argmax(axis=1)
+    assert result["accuracy"] != pytest.approx(largest.mean(), abs=1e-3)
+
+
 def with_other_rows(dataset: Dataset, part: str) -> Dataset:
     return dataclasses.replace(dataset, **{part: 1000 + 50 * getattr(dataset, part)})
 

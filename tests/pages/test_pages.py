@@ -18,13 +18,17 @@ TITLES = {
     ("playground", "ko"): "플레이그라운드",
     ("images", "en"): "Images",
     ("images", "ko"): "이미지",
+    ("housing", "en"): "Housing",
+    ("housing", "ko"): "주택",
+    ("tables", "en"): "Tables",
+    ("tables", "ko"): "표",
 }
 DIGITS = Experiment(dataset=DatasetChoice("digits"), layers=(Layer(8, "relu"),), epochs=2)
 CIRCLE = Experiment(layers=(Layer(3, "tanh"),), optimizer=Optimizer("sgd", learning_rate=0.03), epochs=2)
 
 
 @pytest.mark.parametrize(("page", "language"), TITLES)
-def test_every_page_shows_its_title_in_the_language_of_the_link(site, page, language):
+def test_every_page_shows_its_title_in_the_language_of_the_link(site, page, language, files_on_their_way):
     shown = site(page, DIGITS if page == "images" else None, lang=language)
 
     assert shown.title == TITLES[page, language]
@@ -92,7 +96,7 @@ def test_a_link_sets_every_control(site):
         ),
     )
 
-    assert shown.widget("selectbox", "Data set").value == "xor"
+    assert shown.widget("button_group", "Data set").value == "xor"
     assert shown.widget("slider", "Samples").value == 300
     assert shown.widget("slider", "Noise").value == 0.25
     assert [shown.widget("number_input", f"Units {number}").value for number in (1, 2)] == [5, 6]
@@ -105,7 +109,7 @@ def test_a_link_sets_every_control(site):
     assert shown.setting.features == ("x1", "x1_x2")
 
 
-@pytest.mark.parametrize("page", ["playground", "images"])
+@pytest.mark.parametrize("page", ["playground", "images", "housing", "tables"])
 @pytest.mark.parametrize(
     ("query", "template"),
     [

@@ -27,6 +27,7 @@ def test_a_run_goes_to_its_end_and_stands_in_the_address(site, service):
 
     assert "Epoch 5 / 5" in shown.status
     assert service.record(run_id).experiment == SHORT
+    shown.open("History")
     assert shown.app.dataframe[-1].value["epoch"].tolist() == [5, 4, 3, 2, 1]
     assert [shown.button(name).disabled for name in ("Train", "Pause", "Stop")] == [False, True, True]
 
@@ -138,6 +139,7 @@ def test_a_run_of_digits_ends_with_its_test_in_the_readers_language(site, langua
     train.click()
     shown.run()
     shown.wait_for({"en": "Finished", "ko": "완료"}[language])
+    shown.open({"en": "Predictions", "ko": "예측"}[language], language)
 
     written = [metric.value for metric in shown.app.metric]
     assert written == ["0.25", "87.50%"] or written == ["0.2500", "87.50%"]

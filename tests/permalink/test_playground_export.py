@@ -136,7 +136,7 @@ def test_its_page_lacks_what_is_not_drawn_there_and_what_cannot_be_hidden_there(
         (changed(output_l2=0.1), "one regularization, L1 or L2, with one rate for all layers"),
         (changed(layers=(Layer(3, "tanh", l1=0.1, l2=0.1),), output_l1=0.1, output_l2=0.1), "one regularization"),
         (changed(layers=(Layer(3, "tanh", "zeros"), Layer(3, "tanh"))), "either all weights start at 0 or none"),
-        (changed(early_stopping=EarlyStopping()), "Switch early stopping off"),
+        (changed(early_stopping=EarlyStopping()), "Switch early stopping"),
     ],
 )
 def test_what_does_not_fit_there_is_named(link: Link, sentence: str) -> None:

@@ -48,6 +48,7 @@ EXPERIMENTS = st.builds(
     optimizer=st.builds(Optimizer, st.sampled_from(CHOICES["optimizer"]), st.floats(1e-6, 10)),
     epochs=st.none() | st.integers(1, 1000),
     early_stopping=st.none() | st.builds(EarlyStopping, patience=st.integers(1, 100)),
+    solved_at=st.none() | st.floats(0, 1),
     seed=st.integers(0, 2**32 - 1),
 )
 VIEWS = st.builds(

@@ -47,17 +47,23 @@ class Clock:
 class PlayedWorker:
     """Plays a worker process: takes commands in a thread, does as it is told to, and can be killed."""
 
-    def __init__(self, threads: int, obeys: Callable[[], bool], stillborn: bool) -> None:
+    def __init__(self, threads: int, niceness: int, house: House) -> None:
         self.pid = next(PIDS)
         self.threads = threads
-        self.obeys = obeys
+        self.niceness = niceness
+        self.obeys = lambda: house.obedient
+        self.begins = lambda: not house.slow_to_begin
         self.commands: list[events.Command] = []
         self.megabytes = 100.0
+        self.hangs = False
+        self.at_work = ""
+        self.busy = 0.0
+        self.programs = 0
         self.exitcode: int | None = None
         self._over = threading.Event()
         self._sending = threading.Lock()
         self.app_end, self._pipe = Pipe()
-        self._thread = threading.Thread(target=self._play, args=(stillborn,), daemon=True)
+        self._thread = threading.Thread(target=self._play, args=(house.stillborn,), daemon=True)
         self._thread.start()
 
     # What a process is asked for --------------------------------------------------------
@@ -88,6 +94,9 @@ class PlayedWorker:
 
     def end(self, run_id: str, reason: events.EndReason = "finished", message: Message | None = None) -> None:
         self.report(events.RunEnded(run_id, reason, 1, message))
+
+    def starts(self, record: RunRecord) -> list[events.Start]:
+        return [start for start in self.taken(events.Start) if start.run_id == record.run_id]
 
     def taken(self, kind: type) -> list[Any]:
         return [command for command in self.commands if isinstance(command, kind)]
@@ -124,12 +133,20 @@ class PlayedWorker:
             self._over.set()
 
     def _take(self, command: events.Command) -> None:
+        if isinstance(command, events.Ping):
+            if not self.hangs:
+                self.report(events.Pong("", self.busy, self.programs))
+            return
         self.commands.append(command)
         run_id = command.run_id
         if isinstance(command, events.Quit):
             self._end(0)
         elif isinstance(command, events.Start):
-            self.report(events.PhaseBegun(run_id, "loading"), events.PhaseBegun(run_id, "training"))
+            self.report(events.PhaseBegun(run_id, "loading"))
+            if self.begins():
+                self.report(events.PhaseBegun(run_id, "training"))
+        elif isinstance(command, events.Prepare) and self.begins():
+            self.report(events.Prepared(run_id))
         elif isinstance(command, events.Predict) and self.obeys():
             self.report(events.Predicted(run_id, command.request_id, command.x * 2))
         elif isinstance(command, events.Stop) and self.obeys():
@@ -158,20 +175,21 @@ class House:
         self.problem: Exception | None = None
         self.obedient = True
         self.stillborn = False
+        self.slow_to_begin = False
         self.open = threading.Event()
         self.open.set()
         self.limits = Limits(**{"workers": 2, **limits})
         self.service = RunService(self.limits, self.launch, self.clock, spare_after)
         self.until = until
 
-    def launch(self, threads: int) -> WorkerHandle:
+    def launch(self, threads: int, niceness: int) -> WorkerHandle:
         self.launches += 1
         assert self.open.wait(20)
         if self.problem is not None:
             raise self.problem
-        worker = PlayedWorker(threads, lambda: self.obedient, self.stillborn)
+        worker = PlayedWorker(threads, niceness, self)
         self.workers.append(worker)
-        self.handles.append(PlayedHandle(worker, worker.app_end, threads))
+        self.handles.append(PlayedHandle(worker, worker.app_end, threads, lambda: worker.at_work))
         return self.handles[-1]
 
     def start(self, experiment: Experiment | None = None, visitor: str = "somebody", **watched: Any) -> RunRecord:
@@ -190,12 +208,54 @@ class House:
 
         return until(found, f"a worker for run {record.run_id}, which is {record.status}")
 
+    def handle_of(self, worker: PlayedWorker) -> WorkerHandle:
+        return next(handle for handle in self.handles if handle.process is worker)
+
+    def settle(self, seconds: float = 0.7) -> None:
+        """Give the supervisor time to look at everything."""
+        self.service._supervisor.wake()
+        time.sleep(seconds)
+
+    def running_soon(self, visitor: str, experiment: Experiment) -> RunRecord:
+        """Start a run and wait until a worker has begun with it."""
+        record = self.start(experiment, visitor)
+        self.worker_of(record)
+        return record
+
     def running(self, visitor: str = "somebody", experiment: Experiment | None = None, **watched: Any):
         """Start a run and wait until a worker trains it."""
         record = self.start(experiment, visitor, **watched)
         worker = self.worker_of(record)
         until(lambda: record.progress.phase == "training", "the run is in training")
         return record, worker
+
+    def known_to_be_busy(self, *workers: PlayedWorker) -> None:
+        """Wait until the service knows how busy these are; it asks them twice a second."""
+
+        def known() -> bool:
+            self.clock.now += 0.5
+            self.settle(0.05)
+            return all(self.handle_of(worker).busy > 0.9 * worker.busy for worker in workers)
+
+        until(known, "it is known how busy they are")
+
+    def running_apart(self, visitor: str, experiment: Experiment):
+        """Start a run once a worker stands by for it, and wait until that one trains it."""
+        at_work = [handle for handle in self.handles if handle.process.is_alive() and handle.places]
+        self.ready(len(at_work) + 1)
+        record, worker = self.running(visitor, experiment)
+        assert len(self.handle_of(worker).places) == 1
+        return record, worker
+
+    def killed(self, worker: PlayedWorker) -> None:
+        """Wait until a worker has been killed, while the time goes on."""
+
+        def gone() -> bool:
+            self.clock.now += 0.5
+            self.settle(0.02)
+            return worker.exitcode == -9
+
+        until(gone, "the worker is killed")
 
     def status(self, record: RunRecord, status: str) -> None:
         until(lambda: record.status == status, f"a run that is {status}; it is {record.status}: {record.message}")
@@ -206,6 +266,7 @@ class House:
             lambda: (
                 len([worker for worker in self.workers if worker.is_alive()]) >= count
                 and len(self.workers) == self.launches
+                and not self.service._dispatcher.pool._coming
             ),
             f"{count} living workers",
         )

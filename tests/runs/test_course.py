@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from nnlab.events import Change, Changed, Edit
+from nnlab.events import Change, Changed, Edit, TrainerState
 from nnlab.experiment import DatasetChoice, EarlyStopping, Experiment, Layer, Optimizer
 from nnlab.runs.course import Course, changes_live, check_live, differences
 from nnlab.runs.errors import RunError
@@ -125,8 +125,22 @@ def test_a_refused_wish_is_given_up_unless_another_came_after_it() -> None:
 
 def test_a_course_can_be_taken_again_from_its_beginning() -> None:
     course = followed(Changed("run", 3, FASTER), Changed("run", 9, WIDER, WEIGHTS))
-    first, second, edit = course.commands("again")
+    start, first, second, edit = course.from_state("again", None, watched=True)
 
+    assert (start.run_id, start.experiment, start.state, start.watched) == ("again", FIRST, None, True)
+    assert (start.begun, start.changes) == (FIRST, ())
     assert (first, second) == (Change("again", FASTER, 3), Change("again", WIDER, 9))
     assert isinstance(edit, Edit)
     assert (edit.run_id, edit.epoch, edit.weights) == ("again", 9, WEIGHTS)
+
+
+@pytest.mark.parametrize(
+    ("epoch", "follows", "behind"), [(2, FIRST, 0), (3, FASTER, 1), (8, FASTER, 1), (9, WIDER, 2), (20, WIDER, 2)]
+)
+def test_from_where_it_stood_it_takes_the_rest_of_its_course(epoch: int, follows: Experiment, behind: int) -> None:
+    changes = (Changed("run", 3, FASTER), Changed("run", 9, WIDER))
+    state = TrainerState(epoch, (), ())
+    start, *rest = followed(*changes).from_state("run", state, watched=True)
+
+    assert (start.experiment, start.state, start.begun, start.changes) == (follows, state, FIRST, changes[:behind])
+    assert rest == [Change("run", change.experiment, change.epoch) for change in changes[behind:]]

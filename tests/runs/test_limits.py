@@ -10,7 +10,9 @@ from nnlab.runs.limits import Limits, LimitsError
 
 VARIABLES = {
     "NNLAB_WORKERS": ("workers", "3", 3),
+    "NNLAB_RUNS": ("runs", "40", 40),
     "NNLAB_RUNS_PER_VISITOR": ("runs_per_visitor", "2", 2),
+    "NNLAB_RUNS_PER_MINUTE": ("runs_per_minute", "6", 6),
     "NNLAB_VISITOR_MEGABYTES": ("visitor_megabytes", "12", 12),
     "NNLAB_RECORD_MEGABYTES": ("record_megabytes", "100", 100),
     "NNLAB_RUN_MINUTES": ("run_minutes", "0.5", 0.5),

@@ -236,7 +236,8 @@ def test_gone_back_a_record_forgets_what_came_after() -> None:
 
     assert list(record.history().columns["loss"]) == [0, 1, 2, 3, 50]
     assert record.weight_epochs == (0, 1, 2, 3, 4)
-    assert (record.revision, record.rewound_to(0), record.rewound_to(1), record.rewound_to(2)) == (2, 4, 4, None)
+    rewinds = record.rewinds
+    assert (rewinds.revision, *map(rewinds.least_since, (0, 1, 2))) == (2, 4, 4, None)
 
 
 def test_100_000_epochs_of_weights_stay_within_20_megabytes_and_the_last_200_whole() -> None:
@@ -259,7 +260,35 @@ def test_the_state_of_a_run_that_is_over_is_of_no_use() -> None:
     state = TrainerState(1, (np.zeros(10),), ())
     record.keep(state)
     assert record.state is state
-    record.enter("stopped")
+    record.enter("finished")
     assert record.state is None
     record.keep(state)
     assert record.state is None
+
+
+def test_that_of_a_stopped_run_is_kept_until_it_has_been_tested() -> None:
+    record, _ = new()
+    state = TrainerState(1, (np.zeros(10),), ())
+    record.keep(state)
+    record.enter("stopped")
+    assert record.state is state
+    record.drop_state()
+    assert record.state is None
+
+
+@pytest.mark.parametrize(("epoch", "kept"), [(7, True), (5, True), (4, False)])
+def test_gone_back_before_it_a_state_holds_no_longer(epoch: int, kept: bool) -> None:
+    record, _ = new()
+    record.keep(TrainerState(5, (np.zeros(10),), ()))
+    record.rewind(epoch)
+
+    assert (record.state is not None) == kept
+
+
+@pytest.mark.parametrize(("weights", "kept"), [(None, True), ((np.ones(3),), False)], ids=["setting", "weights"])
+def test_with_weights_set_by_hand_the_state_of_that_epoch_holds_no_longer(weights, kept: bool) -> None:
+    record, _ = new()
+    record.keep(TrainerState(5, (np.zeros(10),), ()))
+    record.follow(Changed("run", 5, Experiment(), weights))
+
+    assert (record.state is not None) == kept

@@ -72,7 +72,7 @@ def test_from_its_first_weights_to_its_test_results() -> None:
 
         service.change(record.run_id, STEEP, 12)
         until(lambda: record.changes, "the change")
-        assert (record.revision, record.rewound_to(0)) == (1, 12)
+        assert (record.rewinds.revision, record.rewinds.least_since(0)) == (1, 12)
         play(service, record, 40)
         assert losses(record)[:12] == before[:12]
         assert losses(record)[12] != before[12]

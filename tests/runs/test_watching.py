@@ -22,14 +22,18 @@ def kinds(commands: list[events.Command]) -> list[tuple[type, int | None]]:
     return [(type(command), getattr(command, "epoch", None)) for command in commands]
 
 
+def changes(worker, record: RunRecord) -> list[events.Change]:
+    return [change for change in worker.taken(events.Change) if change.run_id == record.run_id]
+
+
 @given(st.lists(st.integers(0, 12), max_size=12), st.integers(0, 12))
 def test_whoever_asks_learns_the_least_epoch_gone_back_to_since(epochs: list[int], since: int) -> None:
     record = RunRecord("run", Experiment(), "somebody")
     for epoch in epochs:
         record.rewind(epoch)
 
-    assert record.revision == len(epochs)
-    assert record.rewound_to(since) == min(epochs[since:], default=None)
+    assert record.rewinds.revision == len(epochs)
+    assert record.rewinds.least_since(since) == min(epochs[since:], default=None)
 
 
 def test_a_shown_network_that_is_changed_and_edited_is_trained_so(house) -> None:
@@ -104,6 +108,37 @@ def test_a_change_counts_no_later_than_the_last_epoch_there_is(house) -> None:
     house.until(lambda: worker.taken(events.Edit), "the edit")
 
     assert kinds([*worker.taken(events.Change), *worker.taken(events.Edit)]) == [(events.Change, 2), (events.Edit, 2)]
+
+
+def test_what_has_to_be_compiled_first_counts_from_the_end_of_what_is_played_meanwhile(house) -> None:
+    endless = replace(Experiment(), epochs=None)
+    record, worker = house.running(experiment=endless, watched=True)
+    worker.train(record.run_id, *range(1, 31))
+    house.until(lambda: record.progress.epoch == 30, "thirty epochs")
+    faster, wider = replace(FASTER, epochs=None), replace(WIDER, epochs=None)
+    for experiment, shown in ((faster, 10), (wider, 11), (faster, 12), (endless, 13)):
+        house.service.change(record.run_id, experiment, shown)
+    house.service.pause(record.run_id, 14)
+    house.service.change(record.run_id, replace(wider, batch_size=17), 14)
+    house.until(lambda: len(worker.taken(events.Change)) == 5, "five changes")
+
+    # The screen may be at 120 as the run begins: twice as far there is time to compile. The program of the first
+    # size is there, and whoever looks at a standing picture sees no standstill.
+    assert [command.epoch for command in worker.taken(events.Change)] == [10, 2 * 120 - 11, 12, 13, 14]
+
+
+def test_near_its_end_or_at_full_speed_a_run_has_no_more_epochs_to_play_while_something_compiles(house) -> None:
+    short = replace(Experiment(), epochs=40)
+    for experiment, allowed, size, expected in ((short, 120, 17, 39), (replace(short, epochs=None), None, 18, 30)):
+        record, worker = house.running(experiment=experiment, watched=True)
+        worker.train(record.run_id, *range(1, 31))
+        house.until(lambda record=record: record.progress.epoch == 30, "thirty epochs")
+        house.service.allow(record.run_id, allowed, 60.0)
+        house.service.change(record.run_id, replace(experiment, batch_size=size), 12)
+        house.until(lambda record=record, worker=worker: changes(worker, record), "the change")
+        assert [change.epoch for change in changes(worker, record)] == [expected]
+        house.service.stop(record.run_id)
+        house.status(record, "stopped")
 
 
 def test_what_is_followed_already_is_no_change(house) -> None:

@@ -274,13 +274,13 @@ def test_labels_may_be_numbers_of_classes() -> None:
 
 def test_bytes_are_scaled_on_the_way_and_stay_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
     given: list[Any] = []
-    usual = compiled.program_for
+    usual = compiled.Wanted
 
     def spied(model, layout, data, *others):
         given.extend(data)
         return usual(model, layout, data, *others)
 
-    monkeypatch.setattr(compiled, "program_for", spied)
+    monkeypatch.setattr(compiled, "Wanted", spied)
     images = GENERATOR.integers(0, 256, (SAMPLES, FEATURES), np.uint8)
     keras.utils.set_random_seed(3)
     ours = dense(1, keras.layers.Dense(4, "relu"))

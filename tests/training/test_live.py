@@ -137,3 +137,14 @@ def test_asked_to_it_tells_what_is_waiting() -> None:
     training.live.flush()
 
     assert sum(len(event.seconds) for event in training.of(EpochsEnded)) == 3
+
+
+def test_where_it_is_told_so_the_weights_of_every_epoch_are_sent() -> None:
+    training = Training()
+    training.live.follow(training, every_epoch=True)
+    training.train(*[0.004] * 30)
+    training.live.on_train_end()
+
+    sent = {epoch: weights for event in training.of(EpochsEnded) for epoch, weights in event.weights.items()}
+    assert {epoch: int(weights[0][0]) for epoch, weights in sent.items()} == {epoch: epoch for epoch in range(1, 31)}
+    assert len(training.of(EpochsEnded)) < 10, "they still travel together"

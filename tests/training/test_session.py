@@ -17,7 +17,7 @@ from nnlab.events import EpochsEnded, Event, Parked, PhaseBegun, RunEnded, Start
 from nnlab.experiment import DatasetChoice, EarlyStopping, Experiment, Layer, Optimizer
 from nnlab.training import programs
 from nnlab.training.pace import EPOCHS_PER_SECOND
-from nnlab.training.session import LARGE_BATCH, Session, predict, rebuild
+from nnlab.training.session import Session
 
 pytestmark = pytest.mark.slow
 
@@ -211,6 +211,29 @@ def test_without_going_back_the_last_epoch_is_tested() -> None:
     assert events.of(reports.Tested)[0].metrics == pytest.approx(metrics, rel=1e-4)
 
 
+@pytest.mark.parametrize("name", ["moons", "plane"])
+def test_a_run_that_is_solved_ends_with_the_epoch_that_solved_it(name: str) -> None:
+    experiment = Experiment(
+        dataset=DatasetChoice(name, {"samples": 60}),
+        layers=(Layer(4, "tanh"),),
+        optimizer=Optimizer("sgd", 0.1),
+        epochs=30,
+    )
+    _, whole = train(experiment)
+    metric = f"val_{experiment.head.metric}"
+    values = [value for event in whole.of(EpochsEnded) for value in event.logs.get(metric, ())]
+    sign = 1 if name == "moons" else -1
+    goal = sign * max(sign * value for value in values[:12])
+    first = next(epoch for epoch, value in enumerate(values, 1) if sign * value >= sign * goal)
+    _, events = train(dataclasses.replace(experiment, solved_at=goal))
+    epoch, weights = events.last_weights
+
+    assert (events.ended.reason, events.ended.epoch, epoch, events.epochs) == ("solved", first, first, first)
+    assert f"epoch {first}:" in str(events.ended.message)
+    metrics, _ = evaluate(experiment, weights)
+    assert events.of(reports.Tested)[0].metrics == pytest.approx(metrics, rel=1e-4)
+
+
 def test_an_experiment_that_early_stopping_did_not_need_is_finished() -> None:
     _, events = train(dataclasses.replace(TOY, early_stopping=EarlyStopping(patience=50)))
 
@@ -242,22 +265,12 @@ def test_data_that_cannot_be_had_end_the_session_before_it_begins(monkeypatch: p
         Session(Start("run", TOY), lambda event: None)
 
 
-def test_predictions_are_keras_own_for_raw_inputs_beyond_one_batch() -> None:
-    experiment = Experiment(dataset=DatasetChoice("digits"), layers=(Layer(6, dropout=0.5),))
-    loaded = load("digits")
-    original = models.build(experiment, loaded)
-    model, dataset = rebuild(experiment.with_seed(77), tuple(original.get_weights()))
-    x = np.random.default_rng(0).integers(0, 17, (LARGE_BATCH + 3, 8, 8), dtype=np.uint8)
+@pytest.mark.parametrize(("limit", "every"), [(40 * 17 * 4, True), (40 * 17 * 4 - 1, False)])
+def test_a_small_run_keeps_the_weights_of_every_epoch(limit: int, every: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    # 17 weights of four bytes, 40 epochs.
+    monkeypatch.setattr("nnlab.training.live.WHOLE_RUN_BYTES", limit)
+    _, events = train(dataclasses.replace(TOY, epochs=40))
+    epochs = {epoch for event in events.of(EpochsEnded) for epoch in event.weights}
 
-    outputs = predict(model, x, dataset.scale)
-    assert outputs.dtype == np.float32
-    np.testing.assert_allclose(outputs, original.predict(x.astype(np.float32) / 16, verbose=0), rtol=1e-4, atol=1e-6)
-
-
-def test_a_table_is_predicted_from_the_chosen_columns() -> None:
-    experiment = Experiment(dataset=DatasetChoice("iris"), layers=(Layer(4),))
-    original = models.build(experiment, load("iris"))
-    model, dataset = rebuild(experiment, tuple(original.get_weights()))
-    x = np.array([[1.4, 0.2], [5.1, 1.9]], np.float32)
-
-    np.testing.assert_allclose(predict(model, x, dataset.scale), original.predict(x, verbose=0), rtol=1e-5)
+    assert 40 in epochs
+    assert (epochs == set(range(41))) is every

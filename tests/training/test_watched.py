@@ -43,6 +43,11 @@ class Stage:
             del self.losses[event.epoch :]
             self.weights = {epoch: kept for epoch, kept in self.weights.items() if epoch <= event.epoch}
 
+    def change(self, *change: Any) -> None:
+        self.session.change(*change)
+        while self.session._errands:
+            self.session.advance(0.05)
+
     def play(self, epoch: int) -> Stage:
         self.session.allow(epoch, 60)
         while self.session.seconds_to_wait == 0.0:
@@ -102,7 +107,7 @@ def test_halted_and_let_go_on_it_trains_as_if_it_had_never_halted(uninterrupted:
 )
 def test_a_change_counts_from_the_epoch_on_screen(uninterrupted: Stage, changed: Experiment) -> None:
     stage = Stage().play(30)
-    stage.session.change(changed, 12)
+    stage.change(changed, 12)
     assert [type(event) for event in stage.events if isinstance(event, Rewound | Changed)] == [Rewound, Changed]
     assert len(stage.losses) == 12
     stage.play(20)
@@ -119,9 +124,9 @@ def test_a_change_counts_from_the_epoch_on_screen(uninterrupted: Stage, changed:
 
 def test_gone_back_before_a_change_the_change_is_undone(uninterrupted: Stage) -> None:
     stage = Stage().play(12)
-    stage.session.change(SLOW, 12)
+    stage.change(SLOW, 12)
     stage.play(20)
-    stage.session.change(TOY, 5)
+    stage.change(TOY, 5)
     stage.play(30)
 
     same(stage.weights[30], uninterrupted.weights[30])
@@ -131,7 +136,7 @@ def test_gone_back_before_a_change_the_change_is_undone(uninterrupted: Stage) ->
 def test_another_batch_size_counts_from_the_epoch_on_screen() -> None:
     larger = dataclasses.replace(TOY, batch_size=20)
     stage = Stage().play(10)
-    stage.session.change(larger, 4)
+    stage.change(larger, 4)
     stage.play(9)
     other = Stage(larger, Stage().play(4).session.park())
     other.play(9)
@@ -144,7 +149,7 @@ def test_weights_set_by_hand_are_those_of_the_epoch_and_what_follows_is_theirs(e
     plain = dataclasses.replace(TOY, optimizer=Optimizer("sgd", 0.1))
     stage = Stage(plain).play(10)
     zeros = tuple(np.zeros_like(values) for values in stage.weights[epoch])
-    stage.session.change(plain, epoch, zeros)
+    stage.change(plain, epoch, zeros)
     same(stage.weights[epoch], zeros)
     assert len(stage.losses) == epoch
     stage.play(epoch + 3)
@@ -156,10 +161,10 @@ def test_weights_set_by_hand_are_those_of_the_epoch_and_what_follows_is_theirs(e
 
 def test_a_course_taken_again_from_the_start_is_the_same() -> None:
     stage = Stage().play(10)
-    stage.session.change(SLOW, 6)
+    stage.change(SLOW, 6)
     stage.play(14)
     again = Stage()
-    again.session.change(SLOW, 6)
+    again.change(SLOW, 6)
     again.play(14)
 
     same(again.weights[14], stage.weights[14])

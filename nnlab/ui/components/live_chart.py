@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -29,10 +29,11 @@ PLOTLY_WORDS = (
 
 
 class CurveOptions(TypedDict):
-    """How the curves are drawn: a logarithmic metric axis; the training curve half an epoch earlier."""
+    """How the curves are drawn: a logarithmic metric axis; the training curve half an epoch earlier; the book's run."""
 
     log: bool
     shift: bool
+    book: NotRequired[bool]
 
 
 def live_curves(
@@ -105,6 +106,32 @@ def live_curves(
     }
     result = _component("live_curves")(key=key, data=data, on_lacking_change=_no_callback)
     return _lacking_from(result.get("lacking"), run_id)
+
+
+def live_figure(
+    *, key: str, figure: go.Figure | str, alt: str, height: int, translate: Callable[[str], str] = str
+) -> None:
+    """Show a figure in the same element at every call, where `st.plotly_chart` would blink.
+
+    Parameters
+    ----------
+    key : str
+        The element's key; the same key is the same chart.
+    figure : plotly.graph_objects.Figure or str
+        All of it, or its JSON text where the caller keeps it.
+    alt : str
+        The chart in one sentence.
+    height : int
+        Pixels.
+    translate : callable, optional
+        Gives the component's own few words in the reader's language.
+
+    Raises
+    ------
+    ComponentError
+        plotly.js cannot be put where Streamlit serves it from.
+    """
+    _component("live_figure")(key=key, data=_common(figure, alt, height, translate))
 
 
 @cache

@@ -47,7 +47,7 @@ def settings(
         name, experiment = preset
         st.button(name, icon=":material/menu_book:", on_click=form.fill, args=(experiment,), key=f"{form.page}_preset")
     with st.expander(t(N_("1 · Data")), expanded=True):
-        content = data_controls(form, problem_control(form, datasets) if plane else datasets)
+        content = data_controls(form, problem_control(form, datasets) if plane else datasets, pictures=plane)
         if plane:
             regenerate_button(form)
     with st.expander(t(N_("2 · Network")), expanded=True):

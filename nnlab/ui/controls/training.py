@@ -27,6 +27,7 @@ def training_controls(form: Form) -> dict[str, Any]:
     return {
         "optimizer": _optimizer(form),
         **_lengths(form),
+        "solved_at": _solved_at(form),
         "early_stopping": _early_stopping(form),
         "seed": _seed(form),
     }
@@ -116,6 +117,29 @@ def _lengths(form: Form) -> dict[str, Any]:
         help=t(N_("No last epoch.")),
     )
     return {"batch_size": batch_size, "epochs": None if endless else epochs}
+
+
+def _solved_at(form: Form) -> float | None:
+    t, present, bound = form.t, form.experiment.solved_at, BOUNDS["solved_at"]
+    accuracy = form.experiment.dataset.task != "regression"
+    if not st.toggle(
+        t(N_("Stop when solved")),
+        value=present is not None,
+        key=form.key("solved"),
+        help=t(N_("Ends the run as soon as the validation set is answered well enough, and says what it has cost.")),
+    ):
+        return None
+    start = present if present is not None else bound.default if accuracy else 0.1
+    value: float = st.number_input(
+        t(N_("Validation accuracy of at least")) if accuracy else t(N_("Validation error (RMSE) of at most")),
+        bound.minimum,
+        1.0 if accuracy else bound.maximum,
+        min(float(start), 1.0) if accuracy else float(start),
+        step=bound.step,
+        format="%.3g",
+        key=form.key(f"solved_at_{'accuracy' if accuracy else 'error'}"),
+    )
+    return value
 
 
 def _early_stopping(form: Form) -> dict[str, Any] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import replace
 from typing import Any
 
@@ -13,6 +14,7 @@ from nnlab.figures.palette import Palette
 from nnlab.i18n import Translator
 from nnlab.messages import N_
 from nnlab.runs import RunRecord, changes_live
+from nnlab.ui.address import write_run
 from nnlab.ui.components.network_view import network_view, run_feed
 from nnlab.ui.fragments import fragment
 from nnlab.ui.labels import label
@@ -21,13 +23,12 @@ from nnlab.ui.run_panel import PHASE, STARTING, STATUS, notice
 from nnlab.ui.runs import PageRun
 from nnlab.ui.stage.commands import Commands
 from nnlab.ui.stage.cost import updates
-from nnlab.ui.stage.report import Report, read_report
+from nnlab.ui.stage.line import REPORTS, look_at, stamp
+from nnlab.ui.stage.report import read_report
 from nnlab.ui.stage.setting import data_of, stage_setting
 from nnlab.ui.stage.update import stage_update
 from nnlab.ui.visit import service, visitor
 
-# A report comes four times a second; without one for so long nobody looks, and the run waits.
-ALLOWED_SECONDS = 3.0
 FEED = "run_feed"
 
 
@@ -72,7 +73,7 @@ def _follow(runs: PageRun) -> None:
         # The stage answers with the epoch on screen, from which on the change counts.
         st.session_state[_key(runs, "wish")] = st.session_state.get(_key(runs, "wish"), 0) + 1
     elif record is not None and runs.started and _other_points(record.current, experiment):
-        report = st.session_state.get(_key(runs, "report"), Report())
+        report = REPORTS.get(_name(runs))
         runs.move(record.weights(report.epoch) or record.weights())
         st.session_state[_key(runs, "moved")] = (runs.run_id, report.playing)
     else:
@@ -92,23 +93,30 @@ def _feed(runs: PageRun, new_layer: Layer) -> None:
     visitor()
     if st.session_state.pop(_key(runs, "redraw"), False):
         st.rerun()
-    report = st.session_state.get(_key(runs, "report"), Report())
     record = runs.record
+    # Before the words: what changes while they are written is told again.
+    seen = stamp(record)
+    # Train does not have the whole page drawn: it would cost the first second its frames.
+    write_run(runs)
     with st.container(key="run_status"):
         _messages(runs, record)
     update = {
         "key": runs.form.page,
         "ack": st.session_state.get(_key(runs, "ack"), 0),
+        # Another one for each report: the browser is not told of an update that is as the last one was.
+        "heard": REPORTS.get(_name(runs)).at,
         "wish": st.session_state.get(_key(runs, "wish"), 0),
         "started": runs.started,
-        "undo": bool(runs.undo_seconds),
+        "stage": _name(runs),
+        "stamp": seen,
+        "undo": round(runs.undo_seconds, 1),
         "plays": _plays(runs),
         "canTrain": runs.form.problem is None,
         "live": _live(record),
         "ended": record is None or record.ended,
         "status": _status(runs, record),
         "changes": _changes(runs, record),
-        **stage_update(record, report),
+        **stage_update(record, REPORTS.get(_name(runs))),
     }
     run_feed(
         key=f"{runs.form.page}_{FEED}", update=update, on_report=lambda: _read_report(runs, Commands(runs, new_layer))
@@ -120,7 +128,7 @@ def _read_report(runs: PageRun, commands: Commands) -> None:
     report = read_report(st.session_state[f"{runs.form.page}_{FEED}"].get("report"))
     if report is None:
         return
-    st.session_state[_key(runs, "report")] = report
+    REPORTS.keep(_name(runs), report)
     done = st.session_state.get(_key(runs, "ack"), 0)
     for command in report.commands:
         if command.number > done:
@@ -128,11 +136,18 @@ def _read_report(runs: PageRun, commands: Commands) -> None:
             st.session_state[_key(runs, "ack")] = done = command.number
             st.session_state[_key(runs, "redraw")] = redraw or st.session_state.get(_key(runs, "redraw"), False)
     record = runs.record
-    if record is not None and report.run == record.run_id and report.playing and not record.ended:
-        if record.status == "paused":
-            # It was set aside while nobody looked.
-            runs.resume()
-        service().allow(record.run_id, report.allowed, ALLOWED_SECONDS)
+    if record is None:
+        return
+    if report.run == record.run_id and report.playing and record.status == "paused":
+        # It was set aside while nobody looked.
+        runs.resume()
+    look_at(record, report)
+
+
+def _name(runs: PageRun) -> str:
+    """Return the name under which the stage of this session reports."""
+    name: str = st.session_state.setdefault(_key(runs, "name"), secrets.token_urlsafe(8))
+    return name
 
 
 def _plays(runs: PageRun) -> bool | None:

@@ -63,7 +63,7 @@ class Commands:
         try:
             if command.kind in about_page:
                 about_page[command.kind](command)
-                return command.kind != "view"
+                return command.kind not in ("view", "train")
             record = self.runs.record
             if command.kind in about_run and record is not None and record.run_id == command.run:
                 about_run[command.kind](record, command)

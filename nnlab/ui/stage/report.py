@@ -59,6 +59,8 @@ class Report:
         Up to which epoch it wants the run to train; None: as far as it can.
     commands : tuple of Command
         What the visitor wants, in order.
+    at : int
+        When it was sent, in milliseconds by the browser's clock.
     """
 
     run: str | None = None
@@ -69,6 +71,7 @@ class Report:
     playing: bool = False
     allowed: int | None = 0
     commands: tuple[Command, ...] = ()
+    at: int = 0
 
 
 def read_report(content: object) -> Report | None:
@@ -91,6 +94,7 @@ def read_report(content: object) -> Report | None:
         playing=content.get("playing") is True,
         allowed=allowed,
         commands=tuple(_commands(commands if isinstance(commands, list) else [])),
+        at=_whole(content.get("at")) or 0,
     )
 
 

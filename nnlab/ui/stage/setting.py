@@ -60,6 +60,7 @@ def stage_setting(
     return {
         "key": key,
         "net": net,
+        "mode": experiment.mode,
         "computed": experiment.dataset.info.kind == "toy",
         "inputs": _inputs(experiment, t),
         "task": experiment.dataset.task,
@@ -139,6 +140,7 @@ def _colours(palette: Palette) -> dict[str, Any]:
         "training": palette.training,
         "validation": palette.validation,
         "classes": list(palette.classes),
+        "scale": palette.scale,
     }
 
 

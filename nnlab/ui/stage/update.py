@@ -35,8 +35,8 @@ def stage_update(record: RunRecord | None, report: Report) -> dict[str, Any]:
         return {"run": None, "revision": 0, "rewound_to": None, **_NOTHING}
     known = report if report.run == record.run_id else Report(run=record.run_id)
     # Read before the rest: what comes in between is told again the next time.
-    revision = record.revision
-    rewound_to = record.rewound_to(known.revision)
+    revision = record.rewinds.revision
+    rewound_to = record.rewinds.least_since(known.revision)
     first, have = known.count, known.have
     if rewound_to is not None:
         first, have = min(first, rewound_to), min(have, rewound_to - 1)

@@ -34,6 +34,7 @@ WORDS = {
     "hidden_layers": N_("Hidden layers: {count}"),
     "hint": N_("Point at a neuron or a link to read it; click to change its numbers."),
     "weight": N_("Weight {name}: {value}"),
+    "dead": N_("Weight {name}: 0. L1 has taken it across 0, so it is dead: it will not learn again until Reset."),
     "weight_of": N_("Weight of {name}"),
     "bias": N_("Bias"),
     "close": N_("Close"),

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from playwright._impl._driver import compute_driver_executable
 
-from nnlab.figures import curves
+from nnlab.figures import thinning
 
 HERE = Path(__file__).parent
-STORE = Path(curves.__file__).parents[1] / "ui" / "components" / "frontend" / "store.js"
+STORE = Path(thinning.__file__).parents[1] / "ui" / "components" / "frontend" / "store.js"
 
 
 def run_node(*arguments, text=None):
@@ -42,7 +42,7 @@ def test_the_browser_draws_the_same_points_as_the_finished_figure(limit):
         f"console.log(JSON.stringify(keptIndices(JSON.parse(readFileSync(0, 'utf8')), {limit})));"
     )
     finished = run_node("--input-type=module", "--eval", program, text=json.dumps(listed))
-    epochs, _ = curves.thin(np.arange(7001), values, limit)
+    epochs, _ = thinning.thin(np.arange(7001), values, limit)
 
     assert finished.stderr == ""
     assert json.loads(finished.stdout) == epochs.tolist()

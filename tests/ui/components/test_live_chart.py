@@ -199,7 +199,7 @@ def test_the_description_changes_at_most_once_a_second(page):
     )
 
     assert 2 <= changes <= 4
-    expect(page.locator(CURVES)).to_have_attribute("role", "img")
+    expect(page.locator(CURVES)).to_have_attribute("role", "figure")
     expect(page.locator(CURVES)).to_have_attribute("aria-label", re.compile(r"^\d+ epochs\.$"))
 
 

@@ -60,7 +60,7 @@ def test_a_stage_gets_only_what_is_new(record):
 
 def test_after_the_run_has_gone_back_what_is_no_longer_true_is_named_and_replaced(record):
     train(record, 1, 5)
-    known = Report(run="a", revision=record.revision, have=5, count=5)
+    known = Report(run="a", revision=record.rewinds.revision, have=5, count=5)
     record.rewind(2)
     train(record, 3, 4)
     update = stage_update(record, known)

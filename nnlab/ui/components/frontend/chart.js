@@ -10,7 +10,8 @@ export class Chart {
   constructor(parent) {
     this.root = document.createElement("div");
     this.root.className = "nnlab-live-chart";
-    this.root.setAttribute("role", "img");
+    // Not an image: what is inside one does not exist for a screen reader, and here there are buttons.
+    this.root.setAttribute("role", "figure");
     this.plot = document.createElement("div");
     this.plot.className = "nnlab-live-chart-plot";
     this.root.append(this.plot);
@@ -28,12 +29,13 @@ export class Chart {
   /**
    * Show the figure that `build` returns. Of several calls between two frames only the last is drawn.
    *
-   * @param {{build: () => {data: object[], layout: object}, alt: string, height: number, words: object, unavailable: string}} wish
+   * @param {{build: () => {data: object[], layout: object}, alt: string, height: number, words: object, unavailable: string,
+   *          toolbar?: boolean}} wish
    */
-  show({ build, alt, height, words, unavailable }) {
+  show({ build, alt, height, words, unavailable, toolbar = true }) {
     this.root.style.height = `${height}px`;
     this.build = build;
-    this.words = words;
+    this.config = config(words, toolbar);
     this.describe(alt);
     this.plotly.then(
       () => this.schedule(),
@@ -58,7 +60,7 @@ export class Chart {
     this.drawing = true;
     try {
       const plotly = await this.plotly;
-      await plotly.react(this.plot, data, themed(layout, this.root), config(this.words));
+      await plotly.react(this.plot, data, themed(layout, this.root), this.config);
       this.leaveTabOrder();
     } finally {
       this.drawing = false;
@@ -81,7 +83,7 @@ export class Chart {
     }
   }
 
-  /** Buttons inside an image are not announced, so the keyboard must not stop at them either. */
+  /** What the buttons do, the mouse does in the chart; for the keyboard they would be four stops in each chart. */
   leaveTabOrder() {
     this.plot.querySelectorAll(".modebar-btn").forEach((button) => button.setAttribute("tabindex", "-1"));
   }
@@ -118,9 +120,10 @@ export class Chart {
   }
 }
 
-function config(words) {
+function config(words, toolbar) {
   return {
     displaylogo: false,
+    ...(toolbar ? {} : { displayModeBar: false }),
     modeBarButtons: [["zoom2d", "pan2d", "resetScale2d", "toImage"]],
     locale: "nnlab",
     locales: { nnlab: { dictionary: words, format: {} } },

@@ -1,7 +1,7 @@
 // The stage as a component: the setting comes with each run of the page, the epochs with run_feed.js or with the setting.
 
 import { renderer } from "./renderer.js";
-import { sessionOf } from "./stage/session.js";
+import { sessionOf } from "./stage/sessions.js";
 import { Stage } from "./stage/stage.js";
 
 class NetworkComponent {

@@ -1,7 +1,7 @@
 // The line between the stage and the server: nothing to see, but what the run has reported goes in, and what is asked out.
 
 import { renderer } from "./renderer.js";
-import { sessionOf } from "./stage/session.js";
+import { sessionOf } from "./stage/sessions.js";
 
 class FeedComponent {
   constructor(parent) {
@@ -11,10 +11,12 @@ class FeedComponent {
   }
 
   update(update, send) {
-    sessionOf(update.key).receive(update, send);
+    this.session = sessionOf(update.key);
+    this.session.receive(update, send);
   }
 
   remove() {
+    this.session?.leave();
     this.root.remove();
   }
 }

@@ -21,8 +21,22 @@ test("it waits at the newest epoch", () => {
   assert.equal(playing(250).tick(0.2, 7), 7);
 });
 
-test("as fast as it computes shows the newest epoch", () => {
-  assert.equal(playing(Infinity).tick(0.001, 4321), 4321);
+test("as fast as it computes shows another epoch in each frame, and the newest of a heap soon", () => {
+  const playback = playing(Infinity);
+  const shown = Array.from({ length: 60 }, () => playback.tick(1 / 60, 4321));
+
+  assert.equal(new Set(shown.slice(0, 30)).size, 30);
+  assert.ok(shown[14] > 0.85 * 4321);
+  assert.equal(shown.at(-1), 4321);
+});
+
+test("what is in hand is how long it can play without anything new", () => {
+  assert.equal(playing(60, 100).inHand(220), 2);
+  assert.equal(playing(60, 100).inHand(40), 0);
+  assert.equal(playing(Infinity).inHand(5000), 0);
+  const paused = playing(60, 100);
+  paused.hold(100);
+  assert.equal(paused.inHand(220), 0);
 });
 
 test("paused it stands still on the epoch on screen", () => {

@@ -24,6 +24,8 @@ function news(changes = {}) {
     lacking: false,
     changes: [],
     status: "",
+    stage: "t",
+    stamp: "s",
     ...rest,
   };
 }
@@ -35,10 +37,17 @@ function wait(milliseconds) {
   }
 }
 
-function connected(first = {}) {
+/** A line that opens at once where `works` is true, and keeps what goes out. */
+function lineOf(works) {
+  const socket = { readyState: works ? 1 : 0, asked: [], close() {}, send: (text) => socket.asked.push(JSON.parse(text)) };
+  socket.answer = (answer) => socket.onmessage({ data: JSON.stringify(news({ paused: false, ...answer })) });
+  return socket;
+}
+
+function connected(first = {}, line = lineOf(false)) {
   mock.timers.reset();
   mock.timers.enable({ apis: ["setTimeout", "Date"] });
-  const session = new StageSession();
+  const session = new StageSession(() => line);
   const sent = [];
   session.receive(news({ started: false, ...first }), (name, report) => sent.push(structuredClone(report)));
   return { session, sent, receive: (changes) => session.receive(news(changes), session.send) };
@@ -55,6 +64,23 @@ test("a command is asked again until the server has answered it, and only once m
   sent.length = 0;
   wait(1000);
   assert.ok(sent.every(({ commands }) => commands.length === 0));
+});
+
+test("a server that is behind is asked more and more rarely, and at once for something new", () => {
+  const { session, sent, receive } = connected();
+  session.command("pause", { epoch: 3 });
+  wait(60_000);
+  assert.ok(sent.length < 20, `${sent.length} reports in a minute without an answer`);
+
+  sent.length = 0;
+  session.command("stop");
+  assert.equal(sent.length, 1);
+  sent.length = 0;
+  for (let second = 0; second < 4; second += 1) {
+    receive({ ack: 2 });
+    wait(1000);
+  }
+  assert.ok(sent.length >= 8, `${sent.length} reports in four seconds to a server that answers`);
 });
 
 test("commands are counted on from what the server has done before a reload", () => {
@@ -145,4 +171,94 @@ test("a run found again after a reload is shown where it stands and goes on", ()
 
   assert.equal(session.playback.epoch, 2);
   assert.equal(session.playback.playing, true);
+});
+
+test("with enough in hand it reports rarely, but a command at once and often", () => {
+  const { session, sent, receive } = connected();
+  receive({ losses: Array(120).fill(1), epochs: Array.from({ length: 121 }, (_, epoch) => epoch) });
+  session.playback.speed = 60;
+  session.play(true);
+  wait(300);
+  sent.length = 0;
+  wait(2000);
+  assert.ok(sent.length <= 3, `${sent.length} reports in two seconds`);
+
+  sent.length = 0;
+  session.command("stop");
+  wait(3000);
+  assert.ok(sent.length >= 3);
+});
+
+test("over the line epochs come without Streamlit", () => {
+  const line = lineOf(true);
+  const { session, sent } = connected({ epochs: [0] }, line);
+  wait(200);
+  sent.length = 0;
+  wait(500);
+  assert.equal(sent.length, 0);
+  assert.equal(line.asked[0].stage, "t");
+  line.answer({ losses: [3, 2], epochs: [1, 2] });
+
+  assert.deepEqual(session.store.epochs, [0, 1, 2]);
+  const before = line.asked.length;
+  wait(200);
+  assert.equal(line.asked.length, before + 1);
+  assert.equal(line.asked.at(-1).have, 2);
+});
+
+test("what has words goes through Streamlit: a command, another stamp, a run that was set aside", () => {
+  const line = lineOf(true);
+  const { session, sent, receive } = connected({ epochs: [0, 1] }, line);
+  const speaks = () => {
+    sent.length = 0;
+    wait(600);
+    return sent.length > 0;
+  };
+  wait(200);
+  assert.equal(speaks(), false);
+  line.answer({ stamp: "other" });
+  assert.equal(speaks(), true);
+  receive({ stamp: "other" });
+  assert.equal(speaks(), false);
+  session.play(true);
+  line.answer({ stamp: "other", paused: true });
+  assert.equal(speaks(), true);
+  receive({ stamp: "other" });
+  session.play(false);
+  line.answer({ gone: true });
+  assert.equal(speaks(), true);
+});
+
+test("where the line does not work everything goes through Streamlit", () => {
+  const { sent, receive } = connected({ epochs: [0, 1] });
+  sent.length = 0;
+  for (let part = 0; part < 5; part += 1) {
+    wait(220);
+    receive();
+  }
+
+  assert.ok(sent.length >= 3);
+});
+
+test("who has left the page asks for nothing more", () => {
+  const line = lineOf(true);
+  const { session, sent } = connected({ epochs: [0, 1] }, line);
+  wait(200);
+  session.leave();
+  sent.length = line.asked.length = 0;
+  wait(2000);
+
+  assert.equal(sent.length + line.asked.length, 0);
+});
+
+test("a reset can be taken back for so long", () => {
+  const { session, receive } = connected();
+  let drawn = 0;
+  receive({ undo: 2 });
+  session.listeners.add(() => (drawn += 1));
+  assert.equal(session.canUndo, true);
+  wait(2200);
+
+  assert.equal(session.canUndo, false);
+  assert.ok(drawn > 0);
 });

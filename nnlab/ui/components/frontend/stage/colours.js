@@ -20,11 +20,28 @@ export class Colours {
   /** @param {{negative: string, middle: string, positive: string, classes: string[]}} palette */
   constructor(palette) {
     this.palette = palette;
+    /** How much thicker lines are than on a desk. */
+    this.scale = palette.scale ?? 1;
     const [negative, middle, positive] = [palette.negative, palette.middle, palette.positive].map(channels);
     this.ends = { negative, middle, positive };
     this.classes = palette.classes.map(channels);
     this.smooth = table((value) => (value < 0 ? mix(middle, negative, -value) : mix(middle, positive, value)));
     this.two = table((value) => (value < 0 ? negative : positive));
+    for (const name of ["background", "text", "quiet"]) {
+      this[name] = packed(channels(palette[name]));
+    }
+  }
+
+  /** The colours from that of -1 to that of 1, packed as the pixels of a picture are. */
+  shades(discretize) {
+    return discretize ? this.two : this.smooth;
+  }
+
+  /** The packed colour of a number between -1 and 1; NaN has that of 0. */
+  shade(value) {
+    const last = SHADES - 1;
+    const place = Number.isNaN(value) ? SHADES >> 1 : Math.round(((value + 1) * last) / 2);
+    return this.smooth[Math.max(0, Math.min(last, place))];
   }
 
   /** The colour of a weight or a target between -1 and 1. */
@@ -36,7 +53,7 @@ export class Colours {
 
   /** Paint values into the pixels of a picture; what is beyond -1 and 1 takes the end's colour, NaN the middle's. */
   paint(pixels, values, discretize) {
-    const shades = discretize ? this.two : this.smooth;
+    const shades = this.shades(discretize);
     const last = SHADES - 1;
     const half = last / 2;
     for (let index = 0; index < values.length; index += 1) {

@@ -17,16 +17,28 @@ export class CurvesView {
     if (this.views.map(({ name }) => name).join() !== names.join()) {
       this.root.replaceChildren();
       this.views = names.map((name) => new CurveView(this.root, name));
+      this.lay();
     }
     this.words = words;
+    for (const curve of this.views) {
+      curve.scale = palette.scale ?? 1;
+    }
     this.look = {
       training: palette.training,
       validation: palette.validation,
       text: palette.text,
       quiet: palette.quiet,
       grid: palette.grid,
+      scale: palette.scale ?? 1,
       font: getComputedStyle(this.root).fontFamily,
     };
+  }
+
+  /** Take the room there is. */
+  lay() {
+    for (const curve of this.views) {
+      curve.lay();
+    }
   }
 
   draw(store, epoch, view, changes) {

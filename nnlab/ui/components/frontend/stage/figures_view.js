@@ -18,11 +18,11 @@ export class FiguresView {
     const rows = ["training", "validation"].map((set) => {
       const row = document.createElement("tr");
       row.className = `nnlab-${set}`;
-      row.append(cell("th", words[set], "row"), cell("td", ""), cell("td", ""));
+      row.append(cell("th", words[set], "row"), numberCell(), numberCell());
       return row;
     });
     this.root.replaceChildren(head, ...rows);
-    this.values = rows.map((row) => ({ loss: row.children[1], metric: row.children[2] }));
+    this.values = rows.map((row) => ({ loss: row.children[1].firstChild, metric: row.children[2].firstChild }));
     this.percent = metric === "accuracy";
   }
 
@@ -41,6 +41,15 @@ function cell(tag, text, scope = null) {
   if (scope !== null) {
     made.scope = scope;
   }
+  return made;
+}
+
+/** A cell whose number may change sixty times a second without anything around it being laid out anew. */
+function numberCell() {
+  const made = cell("td", "");
+  const text = document.createElement("span");
+  text.className = "nnlab-number";
+  made.append(text);
   return made;
 }
 

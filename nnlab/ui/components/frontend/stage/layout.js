@@ -1,35 +1,43 @@
 // Where neurons stand and which links join them. No page in here; tested under node.
 
-export const HEADER = 62;
+const HEADER = 62;
+/** Where columns stand close, the buttons above them stand one above the other. */
+const NARROW_HEADER = 104;
+const NARROW = 66;
 const GAP = 8;
-const SIDE = 8;
+const SIDE = 20;
+const LABEL = 48;
 const LARGEST = 40;
 const SMALLEST = 22;
 const MOST_HEIGHT = 430;
-/** The least distance from one column to the next; a narrow page scrolls sideways. */
-const LEAST_STEP = 74;
+/** From one column to the next, in sizes of a neuron; a network that needs more room than there is scrolls sideways. */
+const LEAST_STEP = 1.55;
 
 /**
  * Place the columns of a network: inputs, hidden layers, output.
  *
  * @param {number[]} sizes neurons of each column
  * @param {number} width room in pixels
- * @returns {{size: number, width: number, height: number, columns: {x: number, ys: number[]}[]}} centres of neurons
+ * @returns {{size: number, width: number, height: number, header: number, narrow: boolean,
+ *            columns: {x: number, ys: number[]}[]}} centres of neurons
  */
 export function place(sizes, width) {
   const most = Math.max(...sizes, 1);
-  const size = Math.max(SMALLEST, Math.min(LARGEST, Math.floor(MOST_HEIGHT / most) - GAP));
-  const label = 48;
-  const needed = label + size + (sizes.length - 1) * LEAST_STEP + size + SIDE;
-  const full = Math.max(width, needed);
-  const first = label + size / 2;
-  const step = sizes.length > 1 ? (full - first - size / 2 - SIDE - 12) / (sizes.length - 1) : 0;
-  const height = HEADER + most * (size + GAP) + GAP;
+  const steps = Math.max(1, sizes.length - 1);
+  const byHeight = Math.floor(MOST_HEIGHT / most) - GAP;
+  const byWidth = Math.floor((width - LABEL - SIDE) / (1 + steps * LEAST_STEP));
+  const size = Math.max(SMALLEST, Math.min(LARGEST, byHeight, byWidth));
+  const full = Math.max(width, LABEL + SIDE + size + Math.ceil(steps * size * LEAST_STEP));
+  const first = LABEL + size / 2;
+  const step = (full - first - size / 2 - SIDE) / steps;
+  const narrow = step < NARROW;
+  const header = narrow ? NARROW_HEADER : HEADER;
+  const height = header + most * (size + GAP) + GAP;
   const columns = sizes.map((count, index) => ({
     x: first + index * step,
-    ys: Array.from({ length: count }, (_, unit) => HEADER + GAP + size / 2 + unit * (size + GAP)),
+    ys: Array.from({ length: count }, (_, unit) => header + GAP + size / 2 + unit * (size + GAP)),
   }));
-  return { size, width: full, height, columns };
+  return { size, width: full, height, header, narrow, step, columns };
 }
 
 /**

@@ -1,65 +1,55 @@
-// The links of the network on one canvas: colour for the sign of a weight, width for its size.
+// The links of the network: colour for the sign of a weight, width for its size.
 
 import { thickness } from "./layout.js";
+import { Curve } from "./raster.js";
 
-const REACH = 12; // pixels: how near to a link a pointer has to be
+const REACH = 6; // pixels of the page: how near to a link a pointer has to be
+const OPACITY = 0.85;
+const DEAD = { width: 1, on: 2, off: 4 };
 
 export class LinksView {
-  constructor(parent) {
-    this.canvas = document.createElement("canvas");
-    this.canvas.className = "nnlab-links";
-    parent.append(this.canvas);
-    this.context = this.canvas.getContext("2d");
+  constructor() {
     this.links = [];
     this.lit = null;
   }
 
-  /** Lay the links out anew. */
-  lay(layout, links) {
-    const ratio = Math.min(2, devicePixelRatio || 1);
-    this.canvas.width = layout.width * ratio;
-    this.canvas.height = layout.height * ratio;
-    this.canvas.style.width = `${layout.width}px`;
-    this.canvas.style.height = `${layout.height}px`;
-    this.context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  /** Lay the links out anew; `ratio` is how many pixels of the drawing a pixel of the page has. */
+  lay({ columns, size }, links, ratio) {
     this.ratio = ratio;
-    this.size = layout;
-    this.links = links.map((link) => ({ ...link, path: curve(layout, link) }));
+    this.links = links.map((link) => {
+      const [start, end] = [columns[link.layer], columns[link.layer + 1]];
+      const ends = [start.x + size / 2, start.ys[link.from], end.x - size / 2, end.ys[link.to]];
+      return { ...link, curve: new Curve(...ends.map((place) => place * ratio)) };
+    });
     this.lit = null;
   }
 
-  draw(weights, colours) {
-    const { context } = this;
-    context.clearRect(0, 0, this.size.width, this.size.height);
+  /**
+   * Draw all links.
+   *
+   * @param {import("./raster.js").Raster} raster
+   * @param {Float32Array} weights
+   * @param {import("./colours.js").Colours} colours
+   * @param {(link: object) => boolean} isDead whether L1 has switched a link off for good
+   */
+  draw(raster, weights, colours, isDead) {
+    const ratio = this.ratio * colours.scale;
     for (const link of this.links) {
       const weight = weights[link.weight];
-      context.lineWidth = thickness(weight);
-      context.strokeStyle = colours.of(weight, link === this.lit ? 1 : 0.85);
-      context.stroke(link.path);
+      if (weight === 0 && isDead(link)) {
+        raster.stroke(link.curve, DEAD.width * ratio, colours.quiet, 1, { on: DEAD.on * ratio, off: DEAD.off * ratio });
+      } else {
+        raster.stroke(link.curve, thickness(weight) * ratio, colours.shade(weight), link === this.lit ? 1 : OPACITY);
+      }
     }
     if (this.lit) {
-      context.lineWidth = 1.5;
-      context.strokeStyle = colours.palette.text;
-      context.stroke(this.lit.path);
+      raster.stroke(this.lit.curve, 1.5 * ratio, colours.text, 1);
     }
   }
 
-  /** The link under a point of the page, or null. */
-  at(clientX, clientY) {
-    const box = this.canvas.getBoundingClientRect();
-    const [x, y] = [(clientX - box.left) * this.ratio, (clientY - box.top) * this.ratio];
-    this.context.lineWidth = REACH;
-    return this.links.findLast((link) => this.context.isPointInStroke(link.path, x, y)) ?? null;
+  /** The link under a point of the drawing, or null. */
+  at(x, y) {
+    const { ratio } = this;
+    return this.links.findLast(({ curve }) => curve.distance(x * ratio, y * ratio) <= REACH * ratio) ?? null;
   }
-}
-
-function curve({ columns, size }, { layer, from, to }) {
-  const [start, end] = [columns[layer], columns[layer + 1]];
-  const [x1, y1] = [start.x + size / 2, start.ys[from]];
-  const [x2, y2] = [end.x - size / 2, end.ys[to]];
-  const middle = (x1 + x2) / 2;
-  const path = new Path2D();
-  path.moveTo(x1, y1);
-  path.bezierCurveTo(middle, y1, middle, y2, x2, y2);
-  return path;
 }

@@ -5,6 +5,7 @@ import { number } from "./figures_view.js";
 import { formula, links, place } from "./layout.js";
 import { LinksView } from "./links_view.js";
 import { NeuronsView, neuronName } from "./neurons_view.js";
+import { Raster } from "./raster.js";
 import { filled } from "./words.js";
 
 export class NetworkView {
@@ -24,7 +25,11 @@ export class NetworkView {
     this.caption.className = "nnlab-caption";
     this.root.append(this.layers, this.scroller, this.caption);
     parent.append(this.root);
-    this.links = new LinksView(this.scroller);
+    this.canvas = document.createElement("canvas");
+    this.canvas.className = "nnlab-drawing";
+    this.scroller.append(this.canvas);
+    this.context = this.canvas.getContext("2d", { alpha: false });
+    this.links = new LinksView();
     this.neurons = new NeuronsView(this.scroller, {
       show: (spot) => this.#show(spot),
       hide: (spot) => this.#hide(spot),
@@ -53,9 +58,9 @@ export class NetworkView {
     const joined = links(netSizes, this.places.layers).map((link) =>
       link.layer === 0 ? { ...link, input: link.from, from: used[link.from] } : { ...link, input: link.from },
     );
-    this.links.lay(this.layout, joined);
+    this.#fit();
+    this.links.lay(this.layout, joined, this.ratio);
     this.neurons.lay(this.layout, setting, filled);
-    this.featuresPainted = null;
     this.#layerButtons();
     if (this.hovered && !sizes[this.hovered.column]) {
       this.hovered = null;
@@ -64,24 +69,32 @@ export class NetworkView {
     this.describe(null);
   }
 
-  /** Paint links, pictures and biases. */
-  paint(weights, resolution, plane, colours, discretize) {
+  /**
+   * Draw links, pictures and biases.
+   *
+   * @param {Float32Array|null} weights
+   * @param {Float32Array|null} first those before training
+   */
+  paint(weights, first, resolution, plane, colours, discretize) {
+    const { raster, ratio } = this;
     this.weights = weights;
+    this.first = first;
     const fineness = plane.at(resolution);
+    raster.clear(colours.background);
     if (weights !== null) {
       plane.run(weights, resolution);
-      this.links.draw(weights, colours);
+      this.links.draw(raster, weights, colours, (link) => this.#isDead(link));
     }
-    const features = `${resolution} ${discretize}`;
-    const repaint = this.featuresPainted?.key !== features || this.featuresPainted.colours !== colours;
-    this.featuresPainted = { key: features, colours };
-    this.neurons.paint(
-      (column, unit) => (column === 0 ? (repaint ? fineness.features[unit] : null) : weights && this.valuesOf(fineness, column, unit)),
+    this.neurons.draw(
+      raster,
+      ratio,
+      (column, unit) => (column === 0 || weights ? this.valuesOf(fineness, column, unit) : null),
       (column, unit) => (column > 0 && weights ? weights[this.places.layers[column - 1].bias + unit] : null),
       colours,
       resolution,
       discretize,
     );
+    this.context.putImageData(this.image, 0, 0);
   }
 
   /** What a neuron computes over the plane. */
@@ -103,10 +116,28 @@ export class NetworkView {
     this.#write(this.#sentence(weights));
   }
 
+  /** Make the drawing as large as the network, in whole pixels of the screen up to two for one of the page. */
+  #fit() {
+    const { canvas, layout } = this;
+    this.ratio = Math.min(2, Math.max(1, Math.round(devicePixelRatio || 1)));
+    canvas.width = Math.ceil(layout.width * this.ratio);
+    canvas.height = Math.ceil(layout.height * this.ratio);
+    canvas.style.width = `${canvas.width / this.ratio}px`;
+    canvas.style.height = `${canvas.height / this.ratio}px`;
+    this.image = this.context.createImageData(canvas.width, canvas.height);
+    this.raster = new Raster(canvas.width, canvas.height, this.image.data.buffer);
+  }
+
+  /** TensorFlow Playground's L1 leaves a weight at exactly 0 for good; no other training gives exactly that. */
+  #isDead({ weight }) {
+    return this.setting.mode === "playground" && this.weights[weight] === 0 && this.first !== null && this.first[weight] !== 0;
+  }
+
   #sentence(weights) {
     const { words } = this.setting;
     if (this.lit && weights) {
-      return filled(words.weight, { name: this.#linkName(this.lit), value: number(weights[this.lit.weight]) });
+      const name = this.#linkName(this.lit);
+      return filled(this.#isDead(this.lit) ? words.dead : words.weight, { name, value: number(weights[this.lit.weight]) });
     }
     if (this.hovered === null) {
       return words.hint;
@@ -158,7 +189,7 @@ export class NetworkView {
   }
 
   #light(event) {
-    const lit = event.target.closest?.("button") ? null : this.links.at(event.clientX, event.clientY);
+    const lit = this.#linkAt(event);
     if (lit !== this.lit) {
       this.lit = lit;
       this.links.lit = lit;
@@ -175,10 +206,18 @@ export class NetworkView {
   }
 
   #openLink(event) {
-    const link = event.target.closest?.("button") ? null : this.links.at(event.clientX, event.clientY);
+    const link = this.#linkAt(event);
     if (link) {
       this.#open({ column: link.layer + 1, unit: link.to }, link.weight);
     }
+  }
+
+  #linkAt(event) {
+    if (event.target.closest?.("button")) {
+      return null;
+    }
+    const { left, top } = this.canvas.getBoundingClientRect();
+    return this.links.at(event.clientX - left, event.clientY - top);
   }
 
   #open({ column, unit }, focused = null) {

@@ -1,6 +1,7 @@
-// Neurons as buttons with the picture of what they compute; buttons to add and take away neurons and layers.
+// Neurons as buttons over the picture of what they compute; buttons to add and take away neurons.
 
-const MOST_PIXELS = 32; // a side of a small picture
+const BIAS = 9; // pixels: a side of the square that shows a bias
+const OFF_OPACITY = 0.3;
 
 export class NeuronsView {
   /**
@@ -12,7 +13,7 @@ export class NeuronsView {
     this.root.className = "nnlab-neurons";
     parent.append(this.root);
     this.actions = actions;
-    this.pictures = [];
+    this.spots = [];
   }
 
   /** Build the neurons anew for another network or another width. */
@@ -20,8 +21,11 @@ export class NeuronsView {
     this.root.replaceChildren();
     this.root.style.width = `${layout.width}px`;
     this.root.style.height = `${layout.height}px`;
+    this.root.classList.toggle("nnlab-narrow", layout.narrow);
+    this.root.style.setProperty("--nnlab-header", `${layout.header - 4}px`);
+    this.root.style.setProperty("--nnlab-step", `${Math.floor(layout.step)}px`);
     this.size = layout.size;
-    this.pictures = [];
+    this.spots = [];
     this.buttons = new Map();
     const { net } = setting;
     layout.columns.forEach((column, index) => {
@@ -30,10 +34,10 @@ export class NeuronsView {
       this.#head(column, index, setting, { input, output }, write);
       column.ys.forEach((y, unit) => {
         const name = neuronName(setting, index, unit, write);
-        const button = this.#neuron(column.x, y, name, { column: index, unit });
+        const off = input && !setting.inputs[unit].on;
+        const button = this.#neuron(column.x, y, name, { column: index, unit, off });
         if (input) {
           const feature = setting.inputs[unit];
-          button.classList.toggle("nnlab-off", !feature.on);
           button.setAttribute("aria-pressed", String(feature.on));
           this.#label(feature.label, column.x - layout.size / 2 - 6, y);
         } else if (output && net.output.units > 1) {
@@ -43,18 +47,30 @@ export class NeuronsView {
     });
   }
 
-  /** Paint all pictures, and the squares of the biases. */
-  paint(valuesOf, biasOf, colours, resolution, discretize) {
-    const stride = Math.max(1, Math.ceil(resolution / MOST_PIXELS));
-    const side = Math.floor((resolution - 1) / stride) + 1;
-    for (const picture of this.pictures) {
-      const values = valuesOf(picture.column, picture.unit);
+  /**
+   * Draw all pictures, and the squares of the biases.
+   *
+   * @param {import("./raster.js").Raster} raster
+   * @param {number} ratio pixels of the drawing for one of the page
+   * @param {(column: number, unit: number) => Float32Array|null} valuesOf null: nothing is known yet
+   * @param {(column: number, unit: number) => number|null} biasOf
+   * @param {import("./colours.js").Colours} colours
+   */
+  draw(raster, ratio, valuesOf, biasOf, colours, resolution, discretize) {
+    const shades = colours.shades(discretize);
+    const size = Math.round(this.size * ratio);
+    for (const { column, unit, off, ...corner } of this.spots) {
+      const [left, top] = [Math.round(corner.left * ratio), Math.round(corner.top * ratio)];
+      const values = valuesOf(column, unit);
       if (values !== null) {
-        picture.paint(values, resolution, stride, side, colours, discretize);
+        raster.picture(values, resolution, { left, top, size }, shades, off ? OFF_OPACITY : 1);
       }
-      const bias = biasOf(picture.column, picture.unit);
-      if (picture.square && bias !== null) {
-        picture.square.style.background = colours.of(bias);
+      const bias = biasOf(column, unit);
+      if (bias !== null) {
+        const side = Math.round(BIAS * ratio);
+        const [x, y] = [left - (side >> 1), top + size - (side >> 1)];
+        raster.square(x, y, side, colours.quiet);
+        raster.square(x + ratio, y + ratio, side - 2 * ratio, colours.shade(bias));
       }
     }
   }
@@ -75,7 +91,7 @@ export class NeuronsView {
       head.append(row);
     }
     const text = document.createElement("span");
-    text.textContent = title;
+    text.textContent = text.title = title;
     head.append(text);
     this.root.append(head);
   }
@@ -109,13 +125,6 @@ export class NeuronsView {
     button.style.left = `${x - this.size / 2}px`;
     button.style.top = `${y - this.size / 2}px`;
     button.style.width = button.style.height = `${this.size}px`;
-    const canvas = document.createElement("canvas");
-    button.append(canvas);
-    const square = place.column > 0 ? document.createElement("span") : null;
-    if (square) {
-      square.className = "nnlab-bias";
-      button.append(square);
-    }
     const { show, hide, open, feature } = this.actions;
     button.addEventListener("pointerenter", () => show(place));
     button.addEventListener("focus", () => show(place));
@@ -123,7 +132,7 @@ export class NeuronsView {
     button.addEventListener("blur", () => hide(place));
     button.addEventListener("click", () => (place.column === 0 ? feature(place.unit) : open(place)));
     this.root.append(button);
-    this.pictures.push(new Picture(canvas, square, place));
+    this.spots.push({ ...place, left: x - this.size / 2, top: y - this.size / 2 });
     this.buttons.set(`${place.column} ${place.unit}`, button);
     return button;
   }
@@ -131,32 +140,6 @@ export class NeuronsView {
   /** The button of a neuron. */
   buttonOf(column, unit) {
     return this.buttons.get(`${column} ${unit}`);
-  }
-}
-
-class Picture {
-  constructor(canvas, square, { column, unit }) {
-    Object.assign(this, { canvas, square, column, unit, context: canvas.getContext("2d"), image: null });
-  }
-
-  paint(values, resolution, stride, side, colours, discretize) {
-    if (this.canvas.width !== side || this.image === null) {
-      this.canvas.width = this.canvas.height = side;
-      this.image = this.context.createImageData(side, side);
-      this.pixels = new Uint32Array(this.image.data.buffer);
-      this.sample = new Float32Array(side * side);
-    }
-    let sampled = values;
-    if (stride > 1) {
-      sampled = this.sample;
-      for (let row = 0; row < side; row += 1) {
-        for (let column = 0; column < side; column += 1) {
-          sampled[row * side + column] = values[row * stride * resolution + column * stride];
-        }
-      }
-    }
-    colours.paint(this.pixels, sampled, discretize);
-    this.context.putImageData(this.image, 0, 0);
   }
 }
 

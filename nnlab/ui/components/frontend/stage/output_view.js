@@ -1,5 +1,6 @@
 // The large picture: what the network, or the neuron under the pointer, makes of the plane, and the data in it.
 
+const POINT = 3.2; // pixels: the radius of a sample
 const SHAPES = ["circle", "square", "diamond", "triangle", "cross", "star"];
 
 export class OutputView {
@@ -56,9 +57,11 @@ export class OutputView {
         context.fillStyle = colourOf(points.targets[index], setting, colours);
         context.strokeStyle = edge;
         context.lineWidth = 1;
-        mark(context, x(first[index]), y(second[index]), markOf(points.targets[index], setting));
+        const shape = markOf(points.targets[index], setting);
+        mark(context, x(first[index]), y(second[index]), shape, POINT * colours.scale);
       }
     }
+    context.font = `${11 * colours.scale}px sans-serif`;
     this.#axes(context, setting.plane, width, colours.palette.text, names);
   }
 
@@ -82,7 +85,6 @@ export class OutputView {
 
   #axes(context, { left, right, low, high }, width, ink, names) {
     context.fillStyle = ink;
-    context.font = "11px sans-serif";
     context.textBaseline = "bottom";
     const write = (value) => String(Number(value.toPrecision(2))).replace("-", "−");
     context.textAlign = "left";
@@ -111,8 +113,7 @@ function markOf(target, setting) {
   return SHAPES[setting.task === "binary" ? (target > 0 ? 1 : 0) : target] ?? SHAPES[0];
 }
 
-function mark(context, x, y, shape) {
-  const size = 3.2;
+function mark(context, x, y, shape, size) {
   context.beginPath();
   if (shape === "circle") {
     context.arc(x, y, size, 0, 2 * Math.PI);

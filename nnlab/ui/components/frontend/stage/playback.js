@@ -5,6 +5,8 @@ export const SPEEDS = [1, 5, 20, 60, 250, Infinity];
 export const AHEAD_SECONDS = 2;
 /** A page that was asleep goes on from where it was instead of leaping. */
 const LONGEST_STEP = 0.25;
+/** At full speed epochs come in heaps, some a second: so long it takes, in seconds, to be shown most of one. */
+const CATCH_UP = 0.12;
 /** A recorded run that is played again and again rests so long on its end, in seconds. */
 const REST = 2.5;
 
@@ -33,11 +35,16 @@ export class Playback {
    */
   tick(seconds, newest) {
     if (this.playing && newest >= 0) {
-      const step = Math.min(seconds, LONGEST_STEP) * this.speed;
-      this.position = this.speed === Infinity ? newest : Math.min(this.position + step, newest);
+      const passed = Math.min(seconds, LONGEST_STEP);
+      const step = this.speed === Infinity ? this.#caughtUp(passed, newest) : passed * this.speed;
+      this.position = Math.min(this.position + step, newest);
       this.#repeat(seconds, newest);
     }
     return this.epoch;
+  }
+
+  #caughtUp(seconds, newest) {
+    return Math.max(60 * seconds, (newest - this.position) * (1 - Math.exp(-seconds / CATCH_UP)));
   }
 
   get epoch() {
@@ -56,6 +63,11 @@ export class Playback {
     if (this.rested > REST) {
       this.position = 0;
     }
+  }
+
+  /** How many seconds there are to play without anything new; 0 if it stands still or shows whatever comes. */
+  inHand(newest) {
+    return this.playing && this.speed !== Infinity ? Math.max(0, newest - this.position) / this.speed : 0;
   }
 
   /** The last epoch that may be trained now, null for no such limit. */

@@ -173,6 +173,18 @@ export class RunStore {
   }
 }
 
+/** What `RunStore.merge` takes, from an update as the server writes it. */
+export function unpacked(update) {
+  return {
+    revision: update.revision,
+    rewoundTo: update.rewound_to,
+    first: update.first,
+    history: Object.fromEntries(Object.entries(update.history).map(([name, text]) => [name, floats(text)])),
+    epochs: integers(update.epochs),
+    rows: floats(update.rows),
+  };
+}
+
 /** @returns {Float32Array} of base64 text, as Python's numpy.tobytes gives it */
 export function floats(text) {
   return new Float32Array(bytes(text).buffer);
@@ -184,7 +196,13 @@ export function integers(text) {
 }
 
 function bytes(text) {
-  return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+  const letters = atob(text);
+  const read = new Uint8Array(letters.length);
+  // Not Uint8Array.from with a function: it takes twenty times as long, four times a second.
+  for (let place = 0; place < letters.length; place += 1) {
+    read[place] = letters.charCodeAt(place);
+  }
+  return read;
 }
 
 /** @returns {string} what `floats` reads */

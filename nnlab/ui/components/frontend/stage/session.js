@@ -1,30 +1,31 @@
-// What the parts of the stage share: the run's data, the clock, and the line to the server. One for each key on the page.
+// What the parts of the stage share: the run's data, the clock, and the ways to the server.
 
+import { Line } from "./line.js";
+import { Patience } from "./patience.js";
 import { Playback } from "./playback.js";
-import { RunStore, WHOLE_EPOCHS, base64, floats, integers } from "./run_store.js";
+import { RunStore, WHOLE_EPOCHS, base64, unpacked } from "./run_store.js";
 
-const SESSIONS = Symbol.for("nnlab.stages");
+/** Through Streamlit a report costs the server a run of a script and the browser two frames: as often as it has to be. */
 const REPORT_EVERY = 250; // milliseconds
+/** On the line of our own it costs next to nothing. */
+const ASK_EVERY = 120;
 /** Until there is a first epoch to show, somebody waits for it. */
-const FIRST_REPORTS_EVERY = 80;
+const FIRST_EVERY = 40;
+/** With so much in hand nobody does; and so much is kept. */
+const RARELY = 1000;
+const IN_TIME = 500;
 /** So long an edit may take; then what the server says counts. */
 const EDIT_PATIENCE = 3000;
-const NO_EPOCHS = new Int32Array(0);
-const NO_ROWS = new Float32Array(0);
-
-/** @returns {StageSession} the one of this key, whichever component asks first */
-export function sessionOf(key) {
-  // Each component is served under its own address and has its own copies of these modules: what they share is the page.
-  globalThis[SESSIONS] ??= new Map();
-  const sessions = globalThis[SESSIONS];
-  if (!sessions.has(key)) {
-    sessions.set(key, new StageSession());
-  }
-  return sessions.get(key);
-}
 
 export class StageSession {
-  constructor() {
+  /** @param {() => WebSocket} openLine */
+  constructor(openLine) {
+    this.line = new Line((answer) => this.#answered(answer), openLine);
+    /** What the line said last. */
+    this.heard = null;
+    this.reported = -Infinity;
+    this.patience = new Patience();
+    this.undoUntil = 0;
     this.store = new RunStore();
     this.playback = new Playback();
     /** What the server said last, beside the data of epochs. */
@@ -48,12 +49,30 @@ export class StageSession {
   /** Take in an update of the server. */
   receive(update, send) {
     this.send = send;
+    this.patience.renew();
     this.commands = this.commands.filter(({ id }) => id > update.ack);
     this.number = Math.max(this.number, update.ack);
     this.news = update;
+    this.heard = null;
     if (update.run !== this.store.run) {
       this.#begin(update);
     }
+    this.#offerUndo(update.undo);
+    this.#take(update);
+    if (update.wish > this.wish) {
+      this.wish = update.wish;
+      this.command("apply", { epoch: this.playback.epoch, wish: update.wish });
+    }
+    if (update.live) {
+      this.#ask();
+    }
+    this.#keepReporting();
+    this.changed();
+  }
+
+  /** Take in what has come of the run, whichever way. */
+  #take(update) {
+    this.lacking = update.lacking;
     if (!this.#awaits(update)) {
       this.store.merge(unpacked(update));
       this.playback.position = Math.max(0, Math.min(this.playback.position, this.store.newest));
@@ -67,12 +86,37 @@ export class StageSession {
       this.playback.position = this.store.newest;
       this.opening = update.lacking;
     }
-    if (update.wish > this.wish) {
-      this.wish = update.wish;
-      this.command("apply", { epoch: this.playback.epoch, wish: update.wish });
+  }
+
+  #answered(answer) {
+    if (answer.run !== this.store.run) {
+      return;
+    }
+    this.heard = answer;
+    if (!answer.gone) {
+      this.#take({ ...answer, ended: this.news.ended });
     }
     this.#keepReporting();
     this.changed();
+  }
+
+  /** Whether the reset before this run can still be taken back. */
+  get canUndo() {
+    return Date.now() < this.undoUntil;
+  }
+
+  #offerUndo(seconds = 0) {
+    this.undoUntil = Date.now() + 1000 * seconds;
+    clearTimeout(this.undoTimer);
+    if (seconds > 0) {
+      this.undoTimer = setTimeout(() => this.changed(), 1000 * seconds + 50);
+    }
+  }
+
+  /** The page that shows the stage is left; what it played waits. */
+  leave() {
+    this.send = null;
+    this.line.close();
   }
 
   /** Play a recorded run, again and again; there is no server behind it. */
@@ -96,6 +140,7 @@ export class StageSession {
     }
     this.number += 1;
     this.commands.push({ id: this.number, kind, run: this.store.run, ...details });
+    this.patience.renew();
     this.report();
     this.#keepReporting();
   }
@@ -131,13 +176,25 @@ export class StageSession {
     }
   }
 
-  /** Say what is on screen and what is here. */
+  /** Say through Streamlit what is on screen, what is here and what is wanted. */
   report() {
-    if (this.send === null) {
-      return;
+    if (this.send !== null) {
+      this.reported = Date.now();
+      this.patience.asked();
+      this.send("report", { ...this.#state(), commands: this.commands, at: this.reported });
+      this.#askedForGaps();
     }
+  }
+
+  #askedForGaps() {
+    if (!this.news.live) {
+      this.filled = this.store.newest;
+    }
+  }
+
+  #state() {
     const { store, playback } = this;
-    this.send("report", {
+    return {
       run: store.run,
       revision: store.revision,
       epoch: Math.max(0, playback.epoch),
@@ -145,9 +202,7 @@ export class StageSession {
       count: store.count,
       playing: playback.playing,
       allowed: playback.allowed,
-      commands: this.commands,
-      at: Date.now(),
-    });
+    };
   }
 
   /** Play, or stand still on the epoch on screen. */
@@ -174,7 +229,6 @@ export class StageSession {
     if (this.news.live || store.newest <= this.filled) {
       return store.newest;
     }
-    this.filled = store.newest;
     return Math.max(-1, store.newest - WHOLE_EPOCHS);
   }
 
@@ -192,33 +246,51 @@ export class StageSession {
   }
 
   #keepReporting() {
-    if (this.timer === null) {
-      const every = this.store.newest < 1 ? FIRST_REPORTS_EVERY : REPORT_EVERY;
-      this.timer = setTimeout(() => this.#tick(), every);
+    if (this.timer === null && !this.recorded) {
+      this.timer = setTimeout(() => this.#tick(), this.#nextReport());
     }
+  }
+
+  #nextReport() {
+    const { store, playback, line } = this;
+    const soonest = line.works ? ASK_EVERY : REPORT_EVERY;
+    if (store.newest < 1) {
+      return Math.min(soonest, line.works ? FIRST_EVERY : 2 * FIRST_EVERY);
+    }
+    const inHand = this.#hasToSpeak() ? 0 : 1000 * playback.inHand(store.newest);
+    return Math.max(soonest, Math.min(RARELY, inHand - IN_TIME));
   }
 
   #tick() {
     this.timer = null;
     // Once more after the run has come to a halt: the epochs that were passed over are worth having now.
     const gaps = this.store.newest > this.filled;
-    if (this.commands.length === 0 && !this.news.live && !this.news.lacking && !gaps) {
+    if (this.send === null || (!this.#hasToSpeak() && !this.news.live && !this.lacking && !gaps)) {
       return;
     }
     if (document.visibilityState === "visible") {
-      this.report();
+      const pause = this.patience.pause(this.store.newest < 1 ? 2 * FIRST_EVERY : REPORT_EVERY);
+      const due = Date.now() - this.reported >= pause - 5;
+      if (due && (this.#hasToSpeak() || !this.line.works)) {
+        this.report();
+      }
+      this.#ask();
     }
     this.#keepReporting();
   }
-}
 
-function unpacked(update) {
-  return {
-    revision: update.revision,
-    rewoundTo: update.rewound_to,
-    first: update.first,
-    history: Object.fromEntries(Object.entries(update.history).map(([name, text]) => [name, floats(text)])),
-    epochs: update.epochs ? integers(update.epochs) : NO_EPOCHS,
-    rows: update.rows ? floats(update.rows) : NO_ROWS,
-  };
+  #ask() {
+    if (this.store.run !== null && this.line.ask({ ...this.#state(), stage: this.news.stage })) {
+      this.#askedForGaps();
+    }
+  }
+
+  /** Whether there is something that only the page behind Streamlit can do or say. */
+  #hasToSpeak() {
+    const { heard, news, playback } = this;
+    if (this.commands.length > 0) {
+      return true;
+    }
+    return heard !== null && (heard.gone || heard.stamp !== news.stamp || (heard.paused && playback.playing));
+  }
 }

@@ -81,7 +81,7 @@ export class Stage {
       speed: (speed) => this.#speed(speed),
       rewind: (epoch) => this.#rewind(epoch),
     });
-    this.root.append(this.transport.slider);
+    this.root.append(this.transport.timeline);
     const middle = element("div", "nnlab-middle", this.root);
     this.network = new NetworkView(element("div", "nnlab-network-column", middle), {
       edit: (place, value) => session.edit(this.shown, place, value),
@@ -143,11 +143,13 @@ export class Stage {
   }
 
   #lay() {
-    if (this.setting === undefined || this.root.clientWidth === 0) {
+    this.width = this.root.clientWidth;
+    if (this.setting === undefined || this.width === 0) {
       return;
     }
-    this.width = this.root.clientWidth;
+    this.transport.lay(this.width);
     this.network.lay(this.setting, this.plane);
+    this.curves.lay();
     this.#paintPoints();
     this.#wake();
   }
@@ -172,7 +174,8 @@ export class Stage {
 
   #tick(now) {
     this.frame = null;
-    if (this.setting === undefined || this.root.clientWidth === 0) {
+    // The width is known from the observer: to ask for it here would have the page laid out once more in each frame.
+    if (this.setting === undefined || !this.width) {
       return;
     }
     const { playback, store } = this.session;
@@ -210,7 +213,8 @@ export class Stage {
 
   #pictures(weights, resolution) {
     const { network, output, setting, colours, view } = this;
-    network.paint(weights, resolution, this.plane, colours, view.discretize);
+    const first = this.session.store.weights.get(0) ?? null;
+    network.paint(weights, first, resolution, this.plane, colours, view.discretize);
     if (weights === null) {
       output.clear();
       return;
@@ -239,12 +243,13 @@ export class Stage {
       playing: playback.playing || playNext,
       canTrain: news.canTrain !== false && !locked && !training && !playback.playing,
       canStop: training,
-      undo: Boolean(news.undo),
+      undo: this.session.canUndo,
       epoch,
       newest: store.newest,
       speed: playback.speed,
       status: news.status,
     });
+    this.transport.mark(news.changes, store.newest);
   }
 
   #numbers(epoch, weights) {

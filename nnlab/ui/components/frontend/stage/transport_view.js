@@ -34,8 +34,12 @@ export class TransportView {
     ]) {
       this.root.append(this.#button(name, icon, actions[name]));
     }
-    this.counter = document.createElement("output");
-    this.counter.className = "nnlab-epoch";
+    const epoch = document.createElement("output");
+    epoch.className = "nnlab-epoch";
+    // A flex item is laid out with its neighbours whatever it contains; what is inside of one is not.
+    this.counter = document.createElement("span");
+    this.counter.className = "nnlab-number";
+    epoch.append(this.counter);
     this.speed = document.createElement("select");
     this.speed.addEventListener("change", () => actions.speed(Number(this.speed.value)));
     this.speedLabel = document.createElement("label");
@@ -45,13 +49,20 @@ export class TransportView {
     this.status = document.createElement("span");
     this.status.className = "nnlab-status";
     this.status.setAttribute("role", "status");
-    this.root.append(this.counter, this.speedLabel, this.status);
+    this.root.append(epoch, this.speedLabel, this.status);
     parent.append(this.root);
     this.slider = document.createElement("input");
     this.slider.type = "range";
     this.slider.className = "nnlab-timeline";
     this.slider.min = "0";
     this.slider.addEventListener("input", () => actions.rewind(Number(this.slider.value)));
+    this.marks = document.createElement("div");
+    this.marks.className = "nnlab-marks";
+    this.timeline = document.createElement("div");
+    this.track = document.createElement("div");
+    this.track.className = "nnlab-track";
+    this.track.append(this.slider);
+    this.timeline.append(this.track, this.marks);
     this.words = null;
   }
 
@@ -70,6 +81,11 @@ export class TransportView {
     );
     this.speed.value = chosen || "60";
     this.slider.setAttribute("aria-label", words.timeline);
+  }
+
+  /** Take the room there is: with a width of its own the moving slider has nothing else laid out. */
+  lay(width) {
+    this.track.style.width = `${width}px`;
   }
 
   /** Show what can be done now. */
@@ -98,6 +114,24 @@ export class TransportView {
     }
     this.slider.disabled = newest < 1;
     this.slider.setAttribute("aria-valuetext", `${words.epoch} ${epoch}`);
+  }
+
+  /** Mark the epochs at whose ends something was changed. */
+  mark(changes, newest) {
+    const key = JSON.stringify([changes, newest]);
+    if (this.marked === key) {
+      return;
+    }
+    this.marked = key;
+    const { words } = this;
+    this.marks.replaceChildren(
+      ...changes.map(({ epoch, text }) => {
+        const mark = document.createElement("span");
+        mark.style.left = `${newest > 0 ? (100 * epoch) / newest : 0}%`;
+        mark.title = `${words.epoch} ${epoch.toLocaleString("en-US")}: ${text}`;
+        return mark;
+      }),
+    );
   }
 
   #set(name, { label, disabled, icon }) {

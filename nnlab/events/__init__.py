@@ -7,55 +7,55 @@ and made of plain values and arrays, so that it survives any start method.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from nnlab.events.base import Arrays, Command, EndReason, Event, Phase, TrainerState
+from nnlab.events.upkeep import Ping, Pong, Prepare, Prepared, Saved, Slow
 from nnlab.experiment import Experiment
+from nnlab.experiment.scikit_learn import Estimator, Fit
 from nnlab.messages import Message
 
-Arrays = tuple[NDArray[Any], ...]
-Phase = Literal["loading", "building", "compiling", "training", "evaluating"]
-EndReason = Literal["finished", "stopped", "early_stopped", "diverged", "failed"]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class TrainerState:
-    """All that a run needs to go on as if it had never stopped.
-
-    Parameters
-    ----------
-    epoch : int
-        Epochs done; batch order and masks follow from it and the seed.
-    variables : tuple of ndarray
-        The model's variables, seeds of random layers among them, in Keras' order.
-    optimizer : tuple of ndarray
-        The optimizer's variables, in Keras' order.
-    callbacks : dict
-        What decision-making callbacks remember, by their class names.
-    step : int
-        Steps done of the epoch in progress.
-    sums : tuple of ndarray
-        What metrics and probes have added up in it.
-    results : dict
-        Its training results, once it has them.
-    """
-
-    epoch: int
-    variables: Arrays
-    optimizer: Arrays
-    callbacks: dict[str, dict[str, Any]] = field(default_factory=dict)
-    step: int = 0
-    sums: Arrays = ()
-    results: dict[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """The base of what the app asks a worker."""
-
-    run_id: str
+__all__ = [
+    "Allow",
+    "Arrays",
+    "Change",
+    "Changed",
+    "Command",
+    "Edit",
+    "EndReason",
+    "EpochsEnded",
+    "Event",
+    "Fitted",
+    "Park",
+    "Parked",
+    "Pause",
+    "Paused",
+    "Phase",
+    "PhaseBegun",
+    "Ping",
+    "Pong",
+    "Predict",
+    "Predicted",
+    "Prepare",
+    "Prepared",
+    "Preview",
+    "Quit",
+    "Ready",
+    "Refused",
+    "Resume",
+    "Rewound",
+    "RunEnded",
+    "Saved",
+    "Slow",
+    "Start",
+    "Stop",
+    "Tested",
+    "TrainerState",
+    "Waiting",
+]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,11 +70,20 @@ class Start(Command):
         From where.
     watched : bool
         Whether it trains no further than `Allow` says.
+    begun : Experiment or None
+        What the run that stands at `state` began with; None: `experiment`.
+    changes : tuple of Changed
+        What it has followed since, up to `state`, in order of the epochs. With the two it can go back to any epoch.
+    estimator : {"mlp", "perceptron"} or None
+        What scikit-learn trains, by `nnlab.experiment.scikit_learn`; None is Keras.
     """
 
     experiment: Experiment
     state: TrainerState | None = None
     watched: bool = False
+    begun: Experiment | None = None
+    changes: tuple[Changed, ...] = ()
+    estimator: Estimator | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -144,13 +153,6 @@ class Predict(Command):
 @dataclass(frozen=True, slots=True)
 class Quit(Command):
     """End the worker; `run_id` is empty."""
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """The base of what a worker reports."""
-
-    run_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,6 +259,13 @@ class Tested(Event):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Fitted(Event):
+    """What scikit-learn's estimators have come to."""
+
+    fits: tuple[Fit, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Predicted(Event):
     """The answer to `Predict`: outputs of shape (n, n_outputs), or what went wrong."""
 
@@ -271,7 +280,7 @@ class RunEnded(Event):
 
     Parameters
     ----------
-    reason : {"finished", "stopped", "early_stopped", "diverged", "failed"}
+    reason : {"finished", "stopped", "early_stopped", "solved", "diverged", "failed"}
         Why.
     epoch : int
         Epochs done.

@@ -1,0 +1,63 @@
+"""Tables: small data in columns, by Keras and by scikit-learn; two labels at once."""
+
+import streamlit as st
+
+from nnlab.experiment import DatasetChoice, Experiment, Layer, Optimizer
+from nnlab.messages import N_
+from nnlab.runs import RunRecord
+from nnlab.ui.address import open_address, write_address
+from nnlab.ui.baselines import PageBaseline
+from nnlab.ui.controls import Form, settings
+from nnlab.ui.curves import curve_switches, curve_views, curves_to_come
+from nnlab.ui.frame import two_columns
+from nnlab.ui.run_panel import run_panel
+from nnlab.ui.runs import PageRun
+from nnlab.ui.tables import table_tabs
+from nnlab.ui.visit import language, theme, visitor
+
+PRESETS = {
+    "iris": Experiment(
+        dataset=DatasetChoice("iris"),
+        layers=(Layer(5, "relu"),),
+        optimizer=Optimizer("adam", learning_rate=0.01),
+        batch_size=16,
+        epochs=100,
+    ),
+    "messages": Experiment(
+        dataset=DatasetChoice("messages"),
+        layers=(Layer(8, "relu"),),
+        optimizer=Optimizer("adam", learning_rate=0.01),
+        batch_size=32,
+        epochs=30,
+    ),
+}
+
+t, palette = language(), theme()
+visitor()
+form = Form("tables", t)
+form.begin(PRESETS["iris"])
+runs = PageRun(form)
+mlp, perceptron = PageBaseline(form, "mlp"), PageBaseline(form, "perceptron")
+open_address(form, runs, tuple(PRESETS))
+
+st.header(t(N_("Tables")), anchor=False)
+left, right = two_columns()
+with left:
+    # The widget knows of a change before the experiment does.
+    chosen = st.session_state.get(form.key("dataset"), form.experiment.dataset.name)
+    settings(form, tuple(PRESETS), new_layer=Layer(5, "relu"), preset=(t(N_("Suggested setting")), PRESETS[chosen]))
+
+
+def views(record: RunRecord | None) -> None:
+    """Draw the curves."""
+    options = curve_switches(form.page, t)
+    if record is None:
+        curves_to_come(t)
+    else:
+        curve_views(form.page, record, options, t, palette, side_by_side=True)
+
+
+with right:
+    run_panel(runs, views)
+    table_tabs(runs, mlp, perceptron, palette)
+write_address(form, runs)

@@ -1,0 +1,93 @@
+"""`Recovery`: what becomes of the runs of a worker that has ended."""
+
+from __future__ import annotations
+
+import logging
+
+from nnlab.messages import N_, Message
+from nnlab.runs.handle import Place, WorkerHandle
+from nnlab.runs.house import House
+from nnlab.runs.record import RunRecord
+
+# A run that ends its worker so soon, twice in a row, would do so again.
+STRIKE_SECONDS = 20.0
+STRIKES = 2
+
+_LOGGER = logging.getLogger(__name__)
+
+
+class Recovery:
+    """Have runs go on in another worker, but for one that would end that, too.
+
+    Parameters
+    ----------
+    house : House
+        Shared with the service.
+    """
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+
+    def lost(self, worker: WorkerHandle, code: int | None) -> None:
+        """Take care of all that a worker leaves behind that has ended with this exit code."""
+        house = self._house
+        if not house.pool.forget(worker):
+            return
+        expected = worker.go_by is not None and worker.verdict is None
+        level = logging.INFO if expected or worker.idle else logging.WARNING
+        _LOGGER.log(level, "Worker %s ended with exit code %s", worker.process.pid, code)
+        house.counts.programs += worker.programs
+        house.counts.restarts += not expected
+        house.predictions.ask_again(worker.requests)
+        house.dispatcher.ahead.again(worker.previews)
+        guilty = worker.at_work()
+        for place in worker.places.values():
+            record = house.shelf.get(place.run_id)
+            if record is not None:
+                self._judge(worker, place, record, guilty)
+                self._go_on(worker, place, record, code)
+        # A worker that came to nothing gets no successor without need: it would end the same way, and again.
+        house.dispatcher.dispatch(spare=worker.ready)
+
+    def _judge(self, worker: WorkerHandle, place: Place, record: RunRecord, guilty: str) -> None:
+        if guilty != record.run_id and worker.ready:
+            return
+        again = worker.verdict is not None or self._house.clock() - place.since < STRIKE_SECONDS
+        record.standing.strikes = record.standing.strikes + 1 if again else 1
+
+    def _go_on(self, worker: WorkerHandle, place: Place, record: RunRecord, code: int | None) -> None:
+        for command in place.unanswered:
+            record.playback.remember(command)
+        if record.status == "stopped":
+            self._house.dispatcher.finish(record)
+        elif record.status == "running" and not record.playback.aside:
+            if record.standing.strikes >= STRIKES:
+                record.enter("failed", worker.verdict or why(code))
+                return
+            record.standing.restarts += place.leave_by is None
+            self._house.dispatcher.enqueue(record, first=True)
+
+
+TOO_LARGE = N_(
+    "The worker needed more than {limit} MB of memory and was ended; what was learned so far is kept. "
+    "Use fewer units or a smaller batch."
+)
+STUCK = N_(
+    "The worker gave no sign of life for {seconds} seconds and was ended; what was learned so far is kept. "
+    "Use fewer layers or units, and train again."
+)
+KILLED = N_(
+    "The worker process was ended from outside (signal {signal}); what was learned so far is kept. "
+    "Press Train to run it again."
+)
+CRASHED = N_(
+    "The worker process ended unexpectedly (exit code {code}); what was learned so far is kept. "
+    "Press Train to run it again."
+)
+
+
+def why(code: int | None) -> Message:
+    """Return what a reader is told of a process that ended with this exit code."""
+    if code is not None and code < 0:
+        return Message(KILLED, {"signal": -code})
+    return Message(CRASHED, {"code": "?" if code is None else code})
