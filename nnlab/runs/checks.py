@@ -57,6 +57,7 @@ class Checks:
             if record.visitors <= gone and not record.ended and not self._parked(record):
                 self._actions.park(record.run_id)
                 record.note(Message(PARKED))
+        house.studies.check(gone)
         house.shelf.forget_stale(house.clock(), gone)
         kept = {visitor for record in house.shelf.all() for visitor in record.visitors}
         house.visitors.forget(gone - kept)

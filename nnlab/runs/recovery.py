@@ -46,6 +46,7 @@ class Recovery:
             if record is not None:
                 self._judge(worker, place, record, guilty)
                 self._go_on(worker, place, record, code)
+        house.studies.lost(worker, code)
         # A worker that came to nothing gets no successor without need: it would end the same way, and again.
         house.dispatcher.dispatch(spare=worker.ready)
 

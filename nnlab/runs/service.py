@@ -48,6 +48,8 @@ class RunService:
     ----------
     oversight : Oversight
         For who looks after a class.
+    studies : Studies
+        Many seeds at once; `study` starts such a study and `study_record` returns what it has reported.
     """
 
     def __init__(
@@ -61,6 +63,7 @@ class RunService:
         self._clock = clock
         self._house = house = House.of(self.limits, launch, clock, lambda: self._supervisor.wake())
         self._lock, self._shelf, self._dispatcher = house.lock, house.shelf, house.dispatcher
+        self.studies, self.study, self.study_record = house.studies, house.studies.start, house.studies.record
         self._watching = Watching(house.dispatcher)
         self._gate = Gate(self._house)
         self.oversight = Oversight(self._house, self)

@@ -103,6 +103,8 @@ class Supervisor:
             worker.preparing.pop(event.run_id, None)
         elif isinstance(event, events.Predicted):
             self._house.predictions.answer(worker, event)
+        elif self._house.studies.has(event.run_id):
+            self._house.studies.take(worker, event)
         else:
             self._receive_of_run(worker, event)
 
