@@ -6,81 +6,28 @@ fails says by how much.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
 from nnlab.exercises.pairs import NEVER, PairedTimes
-from nnlab.messages import N_, ExplainedError, Message
+from nnlab.exercises.verdicts import CONFIDENCE, ClaimError, Clause, Verdict, significant, wilson
+from nnlab.messages import N_, Message
 
-CONFIDENCE = 0.95
-SIGNIFICANCE = 0.05
-
-
-class ClaimError(ExplainedError):
-    """There is nothing to judge a claim by."""
-
-
-@dataclass(frozen=True, slots=True)
-class Clause:
-    """One condition of a claim.
-
-    Parameters
-    ----------
-    holds : bool
-        Whether the seeds bear it out.
-    says : Message
-        What was found, and where it fails, by how much.
-    """
-
-    holds: bool
-    says: Message
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What many seeds say to a claim.
-
-    Parameters
-    ----------
-    claim : Message
-        The statement.
-    clauses : tuple of Clause
-        All of them have to hold.
-    """
-
-    claim: Message
-    clauses: tuple[Clause, ...]
-
-    @property
-    def holds(self) -> bool:
-        """Whether the claim is accepted."""
-        return all(clause.holds for clause in self.clauses)
-
-    @property
-    def failed(self) -> tuple[Clause, ...]:
-        """The clauses that do not hold."""
-        return tuple(clause for clause in self.clauses if not clause.holds)
-
-
-def wilson(successes: int, trials: int, confidence: float = CONFIDENCE) -> tuple[float, float]:
-    """Return the interval that a share lies in, from so many successes among so many trials.
-
-    References
-    ----------
-    E. B. Wilson, “Probable inference, the law of succession, and statistical inference”, 1927.
-
-    Examples
-    --------
-    >>> low, high = wilson(0, 100)
-    >>> low, round(high, 4)
-    (0.0, 0.037)
-    """
-    interval = stats.binomtest(successes, trials).proportion_ci(confidence, method="wilson")
-    return float(interval.low), float(interval.high)
+__all__ = [
+    "CONFIDENCE",
+    "ClaimError",
+    "Clause",
+    "Verdict",
+    "faster",
+    "more_linear",
+    "never_solved",
+    "rule_of_three",
+    "slower_layers",
+    "solved",
+    "some_but_not_all",
+    "wilson",
+]
 
 
 def solved(epochs: ArrayLike, share: float = 0.9) -> Verdict:
@@ -198,7 +145,7 @@ def faster(first: ArrayLike, second: ArrayLike, epochs: int, names: tuple[Messag
         Message(N_("{first} is faster than {second}."), words),
         (
             Clause(ahead, Message(WINS, {**counts, "effect": f"{pairs.effect:+.2f}"})),
-            _significant(pairs.p_value, pairs.test, pairs.wins + pairs.losses),
+            significant(pairs.p_value, pairs.test, pairs.wins + pairs.losses),
         ),
     )
 
@@ -233,11 +180,47 @@ def slower_layers(lower: ArrayLike, upper: ArrayLike, names: tuple[Message, Mess
         Message(N_("{lower} learns more slowly than {upper}."), facts),
         (
             Clause(median < 1, Message(SMALLER if median < 1 else NOT_SMALLER, facts)),
-            _significant(p_value, "wilcoxon", len(ratios)),
+            significant(p_value, "wilcoxon", len(ratios)),
         ),
     )
 
 
+def more_linear(first: ArrayLike, second: ArrayLike, names: tuple[Message, Message]) -> Verdict:
+    """Judge whether the pictures of a first layer are closer to tilted planes than those of a second, seed by seed.
+
+    Parameters
+    ----------
+    first, second : array-like of shape (n_seeds,)
+        Mean R² of the best linear fit.
+    names : tuple of Message
+        What the layers are called.
+    """
+    flat, bent = np.asarray(first, np.float64), np.asarray(second, np.float64)
+    ahead = flat - bent
+    if not len(ahead):
+        raise ClaimError("No seeds were trained, so nothing can be said. Run the exercise first.")
+    facts: dict[str, object] = {
+        "first": names[0],
+        "second": names[1],
+        "count": int(np.sum(ahead > 0)),
+        "trials": len(ahead),
+        "mean_first": f"{flat.mean():.2f}",
+        "mean_second": f"{bent.mean():.2f}",
+    }
+    p_value = float(stats.wilcoxon(ahead, alternative="greater").pvalue) if np.any(ahead) else 1.0
+    return Verdict(
+        Message(N_("The pictures of {first} are closer to tilted planes than those of {second}."), facts),
+        (
+            Clause(bool(np.median(ahead) > 0), Message(FLATTER, facts)),
+            significant(p_value, "wilcoxon", len(ahead)),
+        ),
+    )
+
+
+FLATTER = N_(
+    "For {count} of {trials} seeds R² of {first} is greater than that of {second}; the means are {mean_first} and "
+    "{mean_second}."
+)
 SMALLER = N_(
     "For {count} of {trials} seeds the value of {lower} is smaller than that of {upper}; in the median it is {ratio} "
     "times as large."
@@ -257,24 +240,6 @@ def _ratios(lower: ArrayLike, upper: ArrayLike) -> NDArray[np.float64]:
         )
     ratios: NDArray[np.float64] = np.log(small[usable]) - np.log(large[usable])
     return ratios
-
-
-def _significant(p_value: float, test: str, pairs: int) -> Clause:
-    facts: dict[str, Any] = {
-        "test": Message(TESTS[test]),
-        "p": f"{p_value:.2g}",
-        "pairs": pairs,
-        "limit": f"{SIGNIFICANCE:g}",
-    }
-    holds = p_value < SIGNIFICANCE
-    return Clause(holds, Message(CHANCE_RARE if holds else CHANCE_ENOUGH, facts))
-
-
-TESTS = {"wilcoxon": N_("Wilcoxon's signed-rank test"), "sign": N_("the sign test")}
-CHANCE_RARE = N_("Chance alone would give this with probability {p} ({test}, {pairs} pairs): less than {limit}.")
-CHANCE_ENOUGH = N_(
-    "Chance alone would give this with probability {p} ({test}, {pairs} pairs): it would have to be below {limit}."
-)
 
 
 def _counted(epochs: ArrayLike) -> tuple[int, int]:

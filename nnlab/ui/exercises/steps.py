@@ -52,6 +52,12 @@ def setting(room: Room, describe: Callable[[Experiment], str] | None = None) -> 
         _choice(room, "seeds", t(N_("Seeds")), SEED_COUNTS, steps.seeds)
 
 
+def prediction_in_words(room: Room) -> str:
+    """Return what was predicted, as it was said on the page."""
+    words: str = st.session_state.get(room.key("told"), "")
+    return words
+
+
 def number_prediction(room: Room, label: str, sentence: str) -> bool:
     """Ask for a share in per cent; return whether it has been given.
 
@@ -108,6 +114,7 @@ def commit(room: Room, prediction: object) -> None:
 def told(room: Room, sentence: str) -> None:
     """Say what was predicted, with the way to begin again."""
     t = room.t
+    st.session_state[room.key("told")] = sentence
     with st.container(border=True):
         st.markdown(f"**{t(N_('Your prediction'))}**  \n{sentence}")
         st.button(
