@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import logging
+from typing import TYPE_CHECKING
 
 from nnlab.messages import N_, Message
 from nnlab.runs.handle import Place, WorkerHandle
-from nnlab.runs.house import House
 from nnlab.runs.record import RunRecord
+
+if TYPE_CHECKING:
+    from nnlab.runs.house import House
 
 # A run that ends its worker so soon, twice in a row, would do so again.
 STRIKE_SECONDS = 20.0

@@ -81,6 +81,7 @@ class RunService:
         watched: bool = False,
         allowed: int | None = FIRST_EPOCHS,
         estimator: Estimator | None = None,
+        probes: tuple[events.Probe, ...] = (),
     ) -> str:
         """Queue a run and return its unguessable id.
 
@@ -97,6 +98,8 @@ class RunService:
             no place: it reports its first weights only, and `resume` trains it.
         estimator : {"mlp", "perceptron"}, optional
             Have scikit-learn train this instead, on the same data, beside a run of Keras.
+        probes : tuple of str
+            What the history tells of each layer, in columns named ``probe/layer``: ``"gradient_norm"``, …
 
         Raises
         ------
@@ -111,6 +114,7 @@ class RunService:
         with self._lock:
             run_id = secrets.token_urlsafe(16)
             record = RunRecord(run_id, experiment, visitor, self._clock, watched=watched, estimator=estimator)
+            record.course.probes = probes
             if watched and allowed == 0:
                 self._shelf.add(record)
                 self._watching.preview(record)

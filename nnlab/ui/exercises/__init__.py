@@ -13,7 +13,7 @@ from nnlab.exercises.parts import PARTS
 from nnlab.figures.palette import Palette
 from nnlab.i18n import Translator
 from nnlab.messages import N_
-from nnlab.ui.exercises import link, neurons
+from nnlab.ui.exercises import corners, link, neurons, pictures
 from nnlab.ui.exercises.memory import browser_memory, note, progress, progress_popover
 from nnlab.ui.exercises.room import Room, steps_of
 from nnlab.ui.exercises.steps import prediction_in_words, question, setting, verdict_view, why
@@ -39,7 +39,13 @@ class PartView:
 
 
 _NEURONS = PartView(neurons.predict, neurons.run, neurons.compare)
-VIEWS: dict[str, PartView] = {"c": _NEURONS, "d": _NEURONS, "e": _NEURONS}
+VIEWS: dict[str, PartView] = {
+    "a": PartView(pictures.predict, pictures.run, pictures.compare),
+    "b": PartView(corners.predict, corners.run, corners.compare),
+    "c": _NEURONS,
+    "d": _NEURONS,
+    "e": _NEURONS,
+}
 
 
 def exercises(t: Translator, palette: Palette) -> None:
