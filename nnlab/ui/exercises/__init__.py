@@ -13,7 +13,7 @@ from nnlab.exercises.parts import PARTS
 from nnlab.figures.palette import Palette
 from nnlab.i18n import Translator
 from nnlab.messages import N_
-from nnlab.ui.exercises import corners, link, neurons, pictures
+from nnlab.ui.exercises import corners, depth, free, link, neurons, pictures
 from nnlab.ui.exercises.memory import browser_memory, note, progress, progress_popover
 from nnlab.ui.exercises.room import Room, steps_of
 from nnlab.ui.exercises.steps import prediction_in_words, question, setting, verdict_view, why
@@ -31,11 +31,14 @@ class PartView:
         Runs what has to be run; returns the results, None until they are there.
     compare : callable
         Lays prediction and results over each other; returns the verdicts, and the result in a few words.
+    free : bool
+        Whether it sets what is trained itself, and one verdict that holds is enough.
     """
 
     predict: Callable[[Room], bool]
     run: Callable[[Room], Any]
     compare: Callable[[Room, Any], tuple[tuple[Verdict, ...], str]]
+    free: bool = False
 
 
 _NEURONS = PartView(neurons.predict, neurons.run, neurons.compare)
@@ -45,6 +48,8 @@ VIEWS: dict[str, PartView] = {
     "c": _NEURONS,
     "d": _NEURONS,
     "e": _NEURONS,
+    "f": PartView(depth.predict, depth.run, depth.compare),
+    "g": PartView(free.predict, free.run, free.compare, free=True),
 }
 
 
@@ -102,7 +107,8 @@ def _part(room: Room, view: PartView) -> None:
     left, right = st.columns([1, 2], gap="medium")
     with left:
         question(room)
-        setting(room)
+        if not view.free:
+            setting(room)
         predicted = view.predict(room)
     with right:
         if not predicted:
@@ -115,12 +121,11 @@ def _part(room: Room, view: PartView) -> None:
         for verdict in verdicts:
             verdict_view(room, verdict)
         right_answer = why(room)
-        _check(room, verdicts, found, right_answer)
+        _check(room, (any if view.free else all)(verdict.holds for verdict in verdicts), found, right_answer)
 
 
-def _check(room: Room, verdicts: tuple[Verdict, ...], found: str, right_answer: bool) -> None:
+def _check(room: Room, borne_out: bool, found: str, right_answer: bool) -> None:
     t = room.t
-    borne_out = all(verdict.holds for verdict in verdicts)
     passed = borne_out and right_answer
     if room.steps.answer is not None and note(room.part.name, prediction_in_words(room), found, passed=passed):
         # The names of the parts, above, show it too.

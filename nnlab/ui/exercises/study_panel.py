@@ -24,25 +24,31 @@ def study_panel(room: Room, study: Study) -> StudyRecord | None:
     t, record = room.t, record_of(study)
     if record is not None and record.state == "finished":
         return record
-    problem = st.session_state.get(PROBLEM)
-    if problem is not None:
-        st.warning(t(problem), icon=":material/info:")
-    if record is None or record.ended:
-        if record is not None and record.message is not None:
-            st.warning(t(record.message), icon=":material/info:")
+    if not under_way(t, record):
         st.button(
             t(N_("Train all seeds")),
             icon=":material/play_arrow:",
             type="primary",
             key=room.key("run"),
-            on_click=_start,
+            on_click=start_study,
             args=(study,),
         )
         networks = len(study.seeds) * len(study.parts)
         st.caption(t.ngettext("{count} network is trained.", "{count} networks are trained.", networks))
-    else:
-        fragment(_progress, run_every=TICK_SECONDS)(record, t)
     return None
+
+
+def under_way(t: Translator, record: StudyRecord | None) -> bool:
+    """Show how far a study is, or what ended it early; return whether it is under way."""
+    problem = st.session_state.get(PROBLEM)
+    if problem is not None:
+        st.warning(t(problem), icon=":material/info:")
+    if record is not None and not record.ended:
+        fragment(_progress, run_every=TICK_SECONDS)(record, t)
+        return True
+    if record is not None and record.message is not None:
+        st.warning(t(record.message), icon=":material/info:")
+    return False
 
 
 def record_of(study: Study) -> StudyRecord | None:
@@ -58,10 +64,11 @@ def record_of(study: Study) -> StudyRecord | None:
     return None
 
 
-def _start(study: Study) -> None:
+def start_study(study: Study) -> None:
+    """Have a study done; what speaks against it is shown in the panel."""
     st.session_state.pop(PROBLEM, None)
     try:
-        st.session_state[STUDIES].append((study, service().study(visitor(), study)))
+        st.session_state.setdefault(STUDIES, []).append((study, service().study(visitor(), study)))
     except ExplainedError as error:
         st.session_state[PROBLEM] = error.message
 
