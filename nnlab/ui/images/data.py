@@ -180,9 +180,9 @@ def unscaled_note(record: RunRecord, t: Translator) -> None:
 def _learned_nothing(record: RunRecord) -> bool:
     if record.status == "diverged":
         return True
-    accuracy = record.history().columns.get("val_accuracy", ())
+    accuracy = record.history().columns.get("val_accuracy")
     guessing = 1 / record.experiment.dataset.info.outputs
-    return record.ended and len(accuracy) > 0 and bool(accuracy[-1] < 2 * guessing)
+    return record.ended and accuracy is not None and bool((accuracy[-1:] < 2 * guessing).any())
 
 
 def _leave_unscaled(form: Form) -> None:
