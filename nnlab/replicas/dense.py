@@ -37,7 +37,7 @@ def dense(inputs: tf.Tensor, kernel: tf.Tensor, bias: tf.Tensor) -> tf.Tensor:
 
 
 # The tape would have the gradient of each slice as a whole tensor that is 0 but for the slice.
-@tf.custom_gradient
+@tf.custom_gradient  # type: ignore[untyped-decorator]  # TensorFlow has no types
 def _dense(inputs: tf.Tensor, kernel: tf.Tensor, bias: tf.Tensor) -> tuple[tf.Tensor, Callable[..., Any]]:
     samples, (units_in, units_out, _) = inputs.shape[0], kernel.shape
 
@@ -56,9 +56,7 @@ def _dense(inputs: tf.Tensor, kernel: tf.Tensor, bias: tf.Tensor) -> tuple[tf.Te
     return tf.reduce_sum(inputs[:, :, None] * kernel, axis=1) + bias, grad
 
 
-def _sum_over_units(
-    units: int, term: Callable[[int], tf.Tensor], upstream: tf.Tensor, kernel: tf.Tensor
-) -> tf.Tensor:
+def _sum_over_units(units: int, term: Callable[[int], tf.Tensor], upstream: tf.Tensor, kernel: tf.Tensor) -> tf.Tensor:
     if units <= FEW_UNITS:
         return _total(term(unit) for unit in range(units))
     return tf.reduce_sum(upstream[:, None] * kernel, axis=2)

@@ -59,8 +59,10 @@ def obstacle(model: Any) -> Message | None:
             )
         if type(layer) not in LAYERS:
             return Message(
-                N_("The networks were trained one by one: layers of the kind {layer} are not known to the program "
-                   "that trains many at once."),
+                N_(
+                    "The networks were trained one by one: layers of the kind {layer} are not known to the program "
+                    "that trains many at once."
+                ),
                 {"layer": type(layer).__name__},
             )
     return None

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nnlab import models
-from nnlab.datasets import load
 from nnlab.events.studies import epochs_evaluated
 from nnlab.experiment import Experiment
 from nnlab.experiment.summary import parameter_count, training_samples
 from nnlab.replicas.orders import Orders
-from nnlab.replicas.points import points_for
+from nnlab.replicas.points import Points, points_for
 from nnlab.replicas.program import State
 from nnlab.replicas.programs import is_compiled, program_for
 from nnlab.replicas.shape import Shape
 from nnlab.replicas.starts import first_weights
+from nnlab.replicas.widths import Widths, cut, padded, widened
 
 # What a processor's nearest memory holds of them; more at once take longer each.
 MANY, FEW, FEW_PARAMETERS = 128, 64, 100
@@ -28,10 +28,11 @@ LANES = 8
 
 @dataclass(frozen=True, slots=True)
 class Leg:
-    """An experiment that is followed from the end of an epoch on."""
+    """An experiment that is followed from the end of an epoch on, and its model, built."""
 
     epoch: int
     experiment: Experiment
+    model: Any
 
 
 class Group:
@@ -47,6 +48,8 @@ class Group:
         Epochs from one evaluation to the next; the last one is always evaluated.
     own_data : bool
         Whether each replica has points of its own.
+    widths : tuple of int
+        How wide the layers are made, by `nnlab.replicas.widths`.
 
     Attributes
     ----------
@@ -54,9 +57,12 @@ class Group:
         Epochs done.
     """
 
-    def __init__(self, legs: Sequence[Leg], seeds: Sequence[int], evaluate_every: int, own_data: bool) -> None:
+    def __init__(
+        self, legs: Sequence[Leg], seeds: Sequence[int], evaluate_every: int, own_data: bool, widths: Widths
+    ) -> None:
         self.epoch = 0
         self._legs = list(legs)
+        self._widths = widths
         self._count = len(seeds)
         self._seeds = [*seeds, *([seeds[-1]] * (-len(seeds) % LANES))]
         self._epochs = legs[0].experiment.epochs or 0
@@ -65,7 +71,7 @@ class Group:
         samples = training_samples(first)
         everything = int(first.dataset.options["samples"])
         self._shape = Shape(len(self._seeds), samples, everything - samples, own_data)
-        self._points = None
+        self._points: Points | None = None
         self._begun = -1
         self._logs: list[NDArray[np.float32]] = []
         self.names: tuple[str, ...] = ()
@@ -74,7 +80,7 @@ class Group:
     def known(self) -> bool:
         """Whether nothing has to be compiled before training goes on."""
         leg = self._leg()
-        return leg == self._begun or is_compiled(self._legs[leg].experiment, self._shape)
+        return leg == self._begun or is_compiled(self._wide(self._legs[leg].experiment), self._shape)
 
     @property
     def finished(self) -> bool:
@@ -92,22 +98,24 @@ class Group:
     @property
     def weights(self) -> list[NDArray[np.float32]]:
         """Weights in the order of ``model.get_weights()``, each with the replica as the last axis."""
-        return [tensor.numpy()[..., : self._count] for tensor in self._state[: self._program.weights]]
+        stacked = [tensor.numpy()[..., : self._count] for tensor in self._state[: self._program.weights]]
+        return cut(stacked, [tuple(weight.shape) for weight in self._legs[0].model.weights])
 
     def prepare(self) -> None:
         """Load the data and draw the first weights, or follow the next leg; compile what is not compiled yet."""
         leg = self._leg()
         if leg == self._begun:
             return
-        experiment = self._legs[leg].experiment
+        experiment, model = self._legs[leg].experiment, self._legs[leg].model
         if self._points is None:
             self._points = points_for(experiment, self._seeds, own=self._shape.own_data)
-        model = models.build(experiment, load(experiment.dataset.name, **experiment.dataset.options))
-        self._program = program_for(model, experiment, self._shape, self._points)
+        wide = self._wide(experiment)
+        self._program = program_for(wide, self._shape, self._points, model if wide == experiment else None)
         if leg == 0:
             shuffled = experiment.mode != "playground"
             self._orders = Orders(self._seeds, self._shape, self._epochs) if shuffled else None
-            self._state: State = self._program.first_state(first_weights(model, experiment, self._seeds))
+            weights = padded(first_weights(model, experiment, self._seeds), self._program.weight_shapes)
+            self._state: State = self._program.first_state(weights)
             self.names = self._program.names
         self._state = self._program.with_learning_rate(self._state, experiment.optimizer.learning_rate)
         self._begun = leg
@@ -125,6 +133,9 @@ class Group:
         if len(logs):
             self._logs.append(logs)
         self.epoch += epochs
+
+    def _wide(self, experiment: Experiment) -> Experiment:
+        return widened(experiment, self._widths) or experiment
 
     def _leg(self) -> int:
         return max(index for index, leg in enumerate(self._legs) if leg.epoch <= self.epoch)

@@ -69,6 +69,11 @@ class Program:
         """How many tensors of a state are weights; they come first."""
         return len(self._network.weights)
 
+    @property
+    def weight_shapes(self) -> list[tuple[int, ...]]:
+        """The shapes of one replica's weights."""
+        return [tuple(variable.shape[:-1]) for variable in self._network.weights]
+
     def first_state(self, weights: list[NDArray[np.float32]]) -> State:
         """Return where a training stands that begins with these weights, each with the replica as the last axis."""
         return [*(tf.constant(values) for values in weights), *self._start]

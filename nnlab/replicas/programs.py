@@ -6,6 +6,8 @@ from collections import OrderedDict
 from dataclasses import replace
 from typing import Any
 
+from nnlab import models
+from nnlab.datasets import load
 from nnlab.datasets.catalog import CATALOG
 from nnlab.experiment import DatasetChoice, Experiment
 from nnlab.replicas.points import Points
@@ -44,11 +46,13 @@ def is_compiled(experiment: Experiment, shape: Shape) -> bool:
     return key(experiment, shape) in _programs
 
 
-def program_for(model: Any, experiment: Experiment, shape: Shape, points: Points) -> Program:
-    """Return the program, compiled if there was none."""
+def program_for(experiment: Experiment, shape: Shape, points: Points, model: Any = None) -> Program:
+    """Return the program, compiled if there was none; `model` is the experiment's own, if it is built already."""
     wanted = key(experiment, shape)
     program = _programs.get(wanted)
     if program is None:
+        if model is None:
+            model = models.build(experiment, load(experiment.dataset.name, **experiment.dataset.options))
         program = Program(model, experiment, shape)
         program.compile(points)
         _programs[wanted] = program

@@ -42,7 +42,7 @@ def first_weights(model: Any, experiment: Experiment, seeds: Sequence[int]) -> l
             continue
         initializer = layer.kernel_initializer
         config = json.dumps({**initializer.get_config(), "seed": None})
-        drawn = _drawing(type(initializer), config, tuple(weight.shape))(own[:, place]).numpy()
+        drawn = _drawing(type(initializer).__name__, config, tuple(weight.shape))(own[:, place]).numpy()
         found.append(np.ascontiguousarray(np.moveaxis(drawn, 0, -1)))
     return found
 
@@ -60,9 +60,9 @@ class _Given(keras.random.SeedGenerator):
 
 
 @lru_cache(maxsize=64)
-def _drawing(kind: type[Any], config: str, shape: tuple[int, ...]) -> Any:
+def _drawing(kind: str, config: str, shape: tuple[int, ...]) -> Any:
     """Return a function that draws weights of a shape for each of many seeds, the seed as the first axis."""
-    initializer = kind.from_config(json.loads(config))
+    initializer = getattr(keras.initializers, kind).from_config(json.loads(config))
 
     def draw(seed: tf.Tensor) -> tf.Tensor:
         initializer.seed = _Given(seed)

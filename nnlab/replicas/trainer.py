@@ -16,10 +16,10 @@ from nnlab import models
 from nnlab.datasets import load
 from nnlab.events.studies import ReplicaResult, check_experiment, epochs_evaluated
 from nnlab.experiment import Experiment
-from nnlab.messages import Message
 from nnlab.replicas.exceptions import obstacle
 from nnlab.replicas.group import Group, Leg, split
 from nnlab.replicas.one_by_one import OneByOne
+from nnlab.replicas.widths import Widths, widths_of
 
 SLICE_SECONDS = 0.25
 
@@ -41,6 +41,8 @@ class ReplicaTrainer:
         Whether each seed draws its own points, too.
     changes : sequence of (int, Experiment)
         What is followed from the end of an epoch on, in order of the epochs.
+    widths : tuple of int, optional
+        How wide the layers are made, by `nnlab.replicas.widths`.
 
     Raises
     ------
@@ -57,17 +59,19 @@ class ReplicaTrainer:
         until: Literal["solved"] | None = None,
         own_data: bool = False,
         changes: Sequence[tuple[int, Experiment]] = (),
+        widths: Widths | None = None,
     ) -> None:
         check_experiment(experiment)
         self._seeds = tuple(seeds)
         self._until = until
         self._epochs = np.array(epochs_evaluated(experiment.epochs or 0, evaluate_every))
         self.epochs = int(self._epochs[-1])
-        legs = [Leg(0, experiment), *(Leg(epoch, followed) for epoch, followed in changes)]
-        self.one_by_one = _obstacle(legs)
+        legs = [Leg(epoch, followed, _built(followed)) for epoch, followed in ((0, experiment), *changes)]
+        self.one_by_one = next((found for leg in legs if (found := obstacle(leg.model)) is not None), None)
         self._groups: list[Any]
         if self.one_by_one is None:
-            self._groups = [Group(legs, group, evaluate_every, own_data) for group in split(experiment, seeds)]
+            wide = widths or widths_of(experiment)
+            self._groups = [Group(legs, group, evaluate_every, own_data, wide) for group in split(experiment, seeds)]
         else:
             self._groups = [OneByOne(experiment, self._seeds, evaluate_every, own_data)]
         self._solved = False
@@ -85,7 +89,7 @@ class ReplicaTrainer:
     @property
     def known(self) -> bool:
         """Whether nothing has to be compiled before training goes on."""
-        return self._behind().known
+        return bool(self._behind().known)
 
     def advance(self, seconds: float) -> bool:
         """Train for about so long and return whether there is more to do.
@@ -154,9 +158,5 @@ class ReplicaTrainer:
         return bool(((so_far.epochs_to_solve > 0) | so_far.diverged).all())
 
 
-def _obstacle(legs: Sequence[Leg]) -> Message | None:
-    found = (
-        obstacle(models.build(leg.experiment, load(leg.experiment.dataset.name, **leg.experiment.dataset.options)))
-        for leg in legs
-    )
-    return next((message for message in found if message is not None), None)
+def _built(experiment: Experiment) -> Any:
+    return models.build(experiment, load(experiment.dataset.name, **experiment.dataset.options))
