@@ -26,6 +26,7 @@ BENCHMARKS = (
     "live_change",
     "class_load",
     "visitor_cost",
+    "structures",
 )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -39,10 +39,13 @@ class StudyPart:
     experiment : Experiment
         What to train, on points in the plane and for a number of epochs; its own seed, early stopping and
         `solved_at` play no part.
+    changes : tuple of (int, Experiment)
+        What is followed from the end of an epoch on, in order of the epochs, as a run can be changed while it trains.
     """
 
     name: str
     experiment: Experiment
+    changes: tuple[tuple[int, Experiment], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +122,11 @@ def _check_parts(parts: tuple[StudyPart, ...]) -> None:
         raise StudyError("Two parts of this study have the same name.")
     for part in parts:
         check_experiment(part.experiment)
+        epochs = [epoch for epoch, _ in part.changes]
+        if epochs != sorted(epochs) or not all(0 <= epoch < (part.experiment.epochs or 0) for epoch in epochs):
+            raise StudyError("The changes of a part have to come in order, each before its last epoch.")
+        for _, experiment in part.changes:
+            check_experiment(replace(experiment, epochs=part.experiment.epochs))
 
 
 def check_experiment(experiment: Experiment) -> None:

@@ -105,6 +105,12 @@ def targets(experiment: Experiment, y: NDArray[Any]) -> NDArray[Any]:
     return y.reshape(-1, 1) if y.ndim == 1 else y
 
 
+def initializer_seeds(experiment: Experiment) -> list[int]:
+    """Return the seed of each hidden layer's kernel initializer and of the output layer's, first to last."""
+    *hidden, output = _seeds(experiment)
+    return [*hidden[::2], output]
+
+
 def _seeds(experiment: Experiment) -> list[int]:
     # One for each initializer and each dropout, whether it is used or not: switching
     # dropout on must not change the initial weights of the layers after it.

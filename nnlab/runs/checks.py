@@ -10,7 +10,7 @@ from nnlab.runs.handle import Place, WorkerHandle
 from nnlab.runs.house import Actions, House
 from nnlab.runs.limits import MEGABYTE
 from nnlab.runs.record import RunRecord
-from nnlab.runs.recovery import STUCK, TOO_LARGE
+from nnlab.runs.verdicts import STUCK, TOO_LARGE
 
 LEAVE_SECONDS = 30.0
 # A worker answers between two turns. Compiling, and large runs, take their time.

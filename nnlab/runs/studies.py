@@ -13,9 +13,9 @@ from nnlab.runs.dispatch import Dispatcher
 from nnlab.runs.errors import RunError
 from nnlab.runs.handle import Place, WorkerHandle
 from nnlab.runs.limits import MEGABYTE, Limits
-from nnlab.runs.recovery import STRIKES, why
 from nnlab.runs.shelf import KEEP_SECONDS
 from nnlab.runs.study_record import StudyRecord
+from nnlab.runs.verdicts import STRIKES, why
 
 REPLACED = N_("Another study of yours was started, so this one was stopped. What was done of it is kept.")
 AWAY = N_("You were away, so these seeds were set aside. Press Resume to go on.")

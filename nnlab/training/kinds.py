@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from nnlab.events import Command, Predict, Prepare, Preview, Start
+from nnlab.events.studies import StartStudy
+from nnlab.replicas.session import StudySession
 from nnlab.training.baseline import BaselineSession, is_new
 from nnlab.training.live import Emit
 from nnlab.training.session import Session
@@ -26,4 +28,5 @@ KINDS: Mapping[type[Command], Callable[[Any, Emit], Work]] = {
     Predict: Prediction,
     Preview: FirstWeights,
     Prepare: Preparation,
+    StartStudy: StudySession,
 }

@@ -53,9 +53,12 @@ def run_panel(runs: PageRun, views: Views) -> None:
         Draws what goes below, given the run's record, at every tick.
     """
     st.session_state[f"{runs.form.page}_send_all"] = True
-    pace = panel_seconds(service().oversight.on_panels)
-    tick = pace if live(runs.record) else UNDO_TICK_SECONDS if runs.undo_seconds else None
-    fragment(_panel, run_every=tick)(runs, views, _seen(runs), pace)
+    record, panels = runs.record, service().oversight.on_panels
+    pace = panel_seconds(panels)
+    tick = pace if live(record) else UNDO_TICK_SECONDS if runs.undo_seconds else None
+    fragment(_panel, run_every=tick)(runs, _seen(runs), pace)
+    moving = live(record) and not _waits(record)
+    fragment(_views, run_every=views_seconds(panels) if moving else None)(runs, views)
 
 
 def notice(runs: PageRun) -> None:
@@ -78,7 +81,7 @@ def _accept(runs: PageRun, link: Link) -> None:
     apply_link(link, runs.form)
 
 
-def _panel(runs: PageRun, views: Views, seen: object, pace: float) -> None:
+def _panel(runs: PageRun, seen: object, pace: float) -> None:
     record, panels = runs.record, service().oversight.on_panels
     if _seen(runs) != seen or (live(record) and panel_seconds(panels) > pace):
         # The timer, the settings and what stands below belong to the whole page's run.
@@ -89,8 +92,10 @@ def _panel(runs: PageRun, views: Views, seen: object, pace: float) -> None:
         _messages(runs, record)
         if record is not None:
             _progress(runs.form.t, record.progress)
-    waits = record is not None and record.progress.place > 0
-    fragment(_views, run_every=views_seconds(panels) if live(record) and not waits else None)(runs, views)
+
+
+def _waits(record: RunRecord | None) -> bool:
+    return record is not None and record.progress.place > 0
 
 
 def _views(runs: PageRun, views: Views) -> None:
@@ -101,7 +106,8 @@ def _views(runs: PageRun, views: Views) -> None:
 def _seen(runs: PageRun) -> object:
     record = runs.record
     undo = bool(runs.undo_seconds)
-    return (record.run_id if record is not None else None, live(record), undo, runs.form.experiment)
+    run_id = record.run_id if record is not None else None
+    return (run_id, live(record), _waits(record), undo, runs.form.experiment)
 
 
 def _buttons(runs: PageRun, record: RunRecord | None) -> None:

@@ -175,6 +175,11 @@ class Visitor:
         expect(self.curves.first).to_have_attribute("data-marked", "yes")
 
 
+def misplaced(text: str) -> list[str]:
+    """What Streamlit says when it is told to draw in a place that is not there, and covers the page."""
+    return [text] if "Bad delta path" in text else []
+
+
 @pytest.fixture
 def arrive(browser: Browser, server) -> Iterator[Callable[..., Visitor]]:
     """Make visitors. They leave no run behind, and no script of ours may have failed in their browsers."""
@@ -188,6 +193,7 @@ def arrive(browser: Browser, server) -> Iterator[Callable[..., Visitor]]:
         page = contexts[-1].new_page()
         page.set_default_timeout(PATIENCE)
         page.on("pageerror", lambda error: failures.append(str(error)))
+        page.on("console", lambda message: failures.extend(misplaced(message.text)))
         visitors.append(Visitor(page, address))
         return visitors[-1]
 

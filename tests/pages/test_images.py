@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from nnlab.datasets.images import preview
+from nnlab.events import EpochsEnded
 from nnlab.exercises.book import FASHION_MNIST
 from nnlab.exercises.image_presets import IMAGE_PRESETS
 from nnlab.experiment import DatasetChoice, EarlyStopping, Experiment, Layer
@@ -126,6 +127,21 @@ def test_a_run_that_diverged_with_pixels_as_they_are_is_explained(site, service)
     shown.run()
 
     assert "The pixels of this run were not divided by 16" in shown.texts
+
+
+@pytest.mark.parametrize(("accuracy", "explained"), [(0.1, True), (0.9, False)])
+def test_a_run_that_knows_no_more_than_a_guess_with_pixels_as_they_are_is_explained(
+    site, service, accuracy: float, explained: bool
+):
+    shown = site("images", replace(DIGITS, scale_inputs=False, epochs=None))
+    shown.click("Train")
+    shown.wait_for("Epoch 3")
+    record = service.record(shown.address("run"))
+    record.append(EpochsEnded(record.run_id, 4, (0.01,), {"loss": (2.3,), "val_accuracy": (accuracy,)}, {}))
+    record.enter("finished")
+    shown.run()
+
+    assert ("The pixels of this run were not divided by 16" in shown.texts) == explained
 
 
 def test_losses_and_labels_that_do_not_go_together_are_explained(site):

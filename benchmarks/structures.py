@@ -1,0 +1,102 @@
+"""How the app and its workers grow over 1,000 runs, each of another structure.
+
+Each structure is a program of its own, which its worker keeps; each run leaves a record, which the app keeps
+for half an hour. The app is a service alone, in this process, so that nothing else is counted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import itertools
+import time
+from collections.abc import Iterator
+
+import psutil
+
+from benchmarks.processes import megabytes, wait_until_quiet, workers
+from benchmarks.report import Bar, CannotMeasureError, Figure, positive, run
+from nnlab.experiment import DatasetChoice, Experiment, Layer
+from nnlab.runs import RunRecord, RunService
+from nnlab.runs.limits import Limits
+
+GROWTH = Bar(50.0, "at most")
+WARM_UP = 20
+AT_ONCE = 4
+EPOCHS = 3
+RUN_SECONDS = 120.0
+
+
+def structures() -> Iterator[Experiment]:
+    """Yield experiments of which no two share a program."""
+    for units in itertools.product(range(1, 12), repeat=3):
+        yield Experiment(
+            dataset=DatasetChoice("circle"), layers=tuple(Layer(count, "tanh") for count in units), epochs=EPOCHS
+        )
+
+
+def measure(options: argparse.Namespace) -> Iterator[Figure]:
+    """Train them, a few at a time, and look at the memory of all processes meanwhile."""
+    app, limits = psutil.Process(), Limits.from_environment()
+    experiments = structures()
+    service = RunService(limits)
+    try:
+        _train(service, itertools.islice(experiments, WARM_UP))
+        before = _settled(app)
+        largest, used = _train(service, itertools.islice(experiments, options.runs))
+        after = _settled(app)
+    finally:
+        service.close()
+    yield Figure(f"app process after {WARM_UP} runs", "MB", [before])
+    yield Figure(f"its growth over {options.runs} structures more", "MB", [after - before], GROWTH)
+    yield Figure("largest worker", "MB", [largest], Bar(limits.worker_megabytes, "at most"))
+    yield Figure("worker processes used in all", "", [used])
+
+
+def _train(service: RunService, experiments: Iterator[Experiment]) -> tuple[float, int]:
+    app, used, largest = psutil.Process(), set[int](), 0.0
+    active: list[tuple[float, RunRecord]] = []
+    left = True
+    while left or active:
+        while left and len(active) < AT_ONCE:
+            experiment = next(experiments, None)
+            left = experiment is not None
+            if experiment is not None:
+                active.append((time.monotonic(), service.record(service.start(experiment))))
+        active = [(since, record) for since, record in active if not _over(record, since)]
+        found = workers(app)
+        used |= found
+        largest = max([largest, *_sizes(found)])
+        time.sleep(0.1)
+    return largest, len(used)
+
+
+def _over(record: RunRecord, since: float) -> bool:
+    if not record.ended and time.monotonic() - since > RUN_SECONDS:
+        raise CannotMeasureError(f"a run did not end within {RUN_SECONDS:g} s; it is “{record.status}”.")
+    if record.ended and record.status != "finished":
+        raise CannotMeasureError(f"a run ended as “{record.status}”: {record.message}")
+    return record.ended
+
+
+def _sizes(processes: set[int]) -> Iterator[float]:
+    for process in processes:
+        try:
+            yield megabytes(psutil.Process(process))
+        except psutil.NoSuchProcess:
+            # Recycled since.
+            continue
+
+
+def _settled(app: psutil.Process) -> float:
+    wait_until_quiet(app)
+    gc.collect()
+    return megabytes(app)
+
+
+def _options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--runs", type=positive, default=1000, help="(default: %(default)s, at most 1,300)")
+
+
+if __name__ == "__main__":
+    run("structures", __doc__, measure, _options)
