@@ -121,7 +121,7 @@ NOT_ALONE = N_("None of your settings did so far, for at least half of 10 seeds 
 def _record(value: float | None, most: float, says: str) -> Clause:
     if value is None:
         return Clause(False, Message(NOT_ALONE))
-    facts = {"value": f"{value:,.0f}", "more": f"{value - most:,.0f}"}
+    facts: dict[str, object] = {"value": f"{value:,.0f}", "more": f"{value - most:,.0f}"}
     if value <= most:
         return Clause(True, Message(says, facts))
     return Clause(False, Message(N_("{record} That is {more} too many."), {**facts, "record": Message(says, facts)}))

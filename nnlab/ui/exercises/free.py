@@ -29,9 +29,7 @@ BATCHES = (1, 5, 10, 20, 30, 50, 100, 250)
 EPOCHS = (50, 100, 200, 300, 500)
 MOST_LAYERS, MOST_UNITS = 6, 32
 LOG, COUNTED, PROBLEM = "exercise_log", "exercise_logged", "exercise_try_problem"
-UNREADABLE = N_(
-    "Give the layers as numbers with commas between them, such as 8,8: at most 6 layers of 1 to 32 neurons."
-)
+UNREADABLE = N_("Write the layers as numbers and commas, such as 8,8: at most 6 layers of 1 to 32 neurons.")
 
 
 def log() -> list[Try]:
@@ -46,7 +44,7 @@ def predict(room: Room) -> bool:
     with st.form(key("try"), border=True):
         experiment = _read(room, _widgets(room))
         expected = st.slider(
-            t(N_("Predict first: what share of the seeds will solve it?")),
+            t(N_("Predict first: what share of the seeds solves it?")),
             0,
             100,
             50,
@@ -103,9 +101,7 @@ def compare(room: Room, tries: list[Try]) -> tuple[tuple[Verdict, ...], str]:
         key=room.key("log_file"),
     )
     st.markdown(f"**{t(N_('Three open challenges'))}**")
-    st.caption(
-        t(N_("On the spiral as it is given, without noise: a setting solves it if at least half of 10 seeds do."))
-    )
+    st.caption(t(N_("On the spiral without noise. A setting solves it if at least half of 10 seeds or more do.")))
     found = challenges(tries)
     met = sum(verdict.holds for verdict in found)
     return found, t(N_("{met} of 3 challenges met in {count} tries"), met=met, count=len(tries))
@@ -142,9 +138,8 @@ def in_words(t: Translator, experiment: Experiment) -> str:
         parts += [first.activation, first.initializer]
         parts += [t(N_("batch normalization"))] if first.batch_norm else []
     optimizer = experiment.optimizer
-    return " · ".join(
-        [*parts, f"{label(t, optimizer.name)} η {optimizer.learning_rate:g}", f"B {experiment.batch_size}"]
-    )
+    parts += [f"{label(t, optimizer.name)} η {optimizer.learning_rate:g}", f"B {experiment.batch_size}"]
+    return " · ".join(parts)
 
 
 def _changed(t: Translator, before: Experiment | None, after: Experiment) -> str:
