@@ -67,7 +67,7 @@ PARTS: dict[str, Part] = {
     for part in (
         Part(
             "a",
-            N_("Two layers share the work"),
+            N_("Layer by layer"),
             N_(
                 "Two hidden layers, of 4 and 2 neurons, learn to tell the disc from the ring around it. Each neuron "
                 "gives a number for every point of the plane: that is its picture. Before you look: how do the "
@@ -89,7 +89,7 @@ PARTS: dict[str, Part] = {
         ),
         Part(
             "c",
-            N_("Three neurons, and luck"),
+            N_("Three neurons"),
             N_(
                 "One hidden layer with 3 neurons is just enough to fence the disc in. But does training find the "
                 "fence? A hundred networks begin with a hundred different first weights; all else is the same."
@@ -122,7 +122,7 @@ PARTS: dict[str, Part] = {
         ),
         Part(
             "f",
-            N_("A deep network on the spiral"),
+            N_("Four layers"),
             N_(
                 "Four hidden layers of 8 neurons, and two arms wound around each other. The gradient has to come from "
                 "the output back to the first layer, through all layers between. Does it arrive, and what helps?"

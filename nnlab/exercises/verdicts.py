@@ -11,6 +11,8 @@ from nnlab.messages import N_, ExplainedError, Message
 
 CONFIDENCE = 0.95
 SIGNIFICANCE = 0.05
+SMALLEST = 0.001
+"""A smaller probability is only said to be smaller."""
 
 
 class ClaimError(ExplainedError):
@@ -90,7 +92,7 @@ def significant(p_value: float, test: str, pairs: int) -> Clause:
     """
     facts: dict[str, Any] = {
         "test": Message(TESTS[test]),
-        "p": f"{p_value:.2g}",
+        "p": f"{p_value:.2g}" if p_value >= SMALLEST else f"<{SMALLEST:g}",
         "pairs": pairs,
         "limit": f"{SIGNIFICANCE:g}",
     }

@@ -211,6 +211,7 @@ def time_chart(
         if never:
             notes.append(_note(place, labels.never.format(count=never), palette))
     names = [name for name, _ in groups]
+    longest = max((int(times.max(initial=0)) for _, times in groups), default=0) or epochs
     return style.figure(
         palette,
         traces,
@@ -226,7 +227,7 @@ def time_chart(
             fixedrange=True,
             tickfont={"color": palette.text},
         ),
-        yaxis=style.axis(palette, labels.epochs, range=[0, epochs * 1.12], fixedrange=True),
+        yaxis=style.axis(palette, labels.epochs, range=[0, 1.15 * longest], fixedrange=True),
     )
 
 

@@ -16,7 +16,7 @@ from nnlab.messages import N_
 from nnlab.ui.exercises import corners, depth, free, link, neurons, pictures
 from nnlab.ui.exercises.memory import browser_memory, note, progress, progress_popover
 from nnlab.ui.exercises.room import Room, steps_of
-from nnlab.ui.exercises.steps import prediction_in_words, question, setting, verdict_view, why
+from nnlab.ui.exercises.steps import CHALLENGE_IS, SEEDS_SAY, prediction_in_words, question, setting, verdict_view, why
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,31 +112,37 @@ def _part(room: Room, view: PartView) -> None:
         predicted = view.predict(room)
     with right:
         if not predicted:
-            st.caption(t(N_("Predict first: then the networks are trained, and you see how close you were.")))
+            st.info(
+                t(N_("Predict first: then the networks are trained, and you see how close you were.")),
+                icon=":material/psychology_alt:",
+            )
             return
         results = view.run(room)
         if results is None:
             return
         verdicts, found = view.compare(room, results)
         for verdict in verdicts:
-            verdict_view(room, verdict)
+            verdict_view(room, verdict, CHALLENGE_IS if view.free else SEEDS_SAY)
         right_answer = why(room)
-        _check(room, (any if view.free else all)(verdict.holds for verdict in verdicts), found, right_answer)
+        enough = any if view.free else all
+        _check(room, view, enough(verdict.holds for verdict in verdicts), found, right_answer)
 
 
-def _check(room: Room, borne_out: bool, found: str, right_answer: bool) -> None:
+def _check(room: Room, view: PartView, borne_out: bool, found: str, right_answer: bool) -> None:
     t = room.t
     passed = borne_out and right_answer
-    if room.steps.answer is not None and note(room.part.name, prediction_in_words(room), found, passed=passed):
+    said = "–" if view.free else prediction_in_words(room)
+    if room.steps.answer is not None and note(room.part.name, said, found, passed=passed):
         # The names of the parts, above, show it too.
         st.rerun()
     with st.container(key="exercise_check"):
         if passed:
             st.success(t(N_("Part 1{part} is done."), part=room.part.name), icon=":material/task_alt:")
         elif not borne_out:
-            st.warning(
-                t(N_("Not yet: with this setting the seeds do not bear the claim out. The lines above tell why.")),
-                icon=":material/pending:",
-            )
+            st.warning(t(CHALLENGES_OPEN if view.free else NOT_BORNE_OUT), icon=":material/pending:")
         else:
             st.caption(t(N_("Answer the “why” to finish this part.")))
+
+
+NOT_BORNE_OUT = N_("Not yet: with this setting the seeds do not bear the claim out. The lines above tell why.")
+CHALLENGES_OPEN = N_("Not yet: meet one of the three challenges to finish this part.")

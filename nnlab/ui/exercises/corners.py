@@ -34,9 +34,8 @@ def predict(room: Room) -> bool:
     """Have a boundary drawn, and ask who is faster."""
     t, steps = room.t, room.steps
     if steps.prediction is not None:
-        told(
-            room, t(N_("A line drawn by hand; solves it first: {value}"), value=t(CHOICES[steps.prediction["faster"]]))
-        )
+        expected = CHOICES[steps.prediction["faster"]]
+        told(room, t(N_("A line drawn by hand; solves it first: {value}"), value=t(expected)))
         return True
     st.markdown(f"**{t(N_('Predict first'))}**  \n{t(N_('Draw the line that you expect of ReLU, around the disc.'))}")
     dataset = load(steps.experiment.dataset.name, **steps.experiment.dataset.options)

@@ -141,22 +141,17 @@ def layers(room: Room, record: RunRecord) -> None:
     t = room.t
     history = record.history().columns
     for probe, title in PROBES.items():
-        found = {
-            _layer_name(room, column.partition("/")[2]): values
-            for column, values in history.items()
-            if column.startswith(f"{probe}/") and "batch_norm" not in column
-        }
-        if not found:
-            continue
-        names, values = list(found), list(found.values())
+        names = [f"hidden_{number}" for number in range(1, len(record.experiment.layers) + 1)]
+        found = {_layer_name(room, name): history[f"{probe}/{name}"] for name in (*names, "output")}
+        titles, values = list(found), list(found.values())
         first, last = float(np.nanmean(values[0][:10])), float(np.nanmean(values[-2][:10]))
         alt = t(
             N_("{title}, mean of the first 10 epochs: {first} in {lower}, {last} in {upper}."),
             title=t(title),
             first=t.number(first, 2),
             last=t.number(last, 2),
-            lower=names[0],
-            upper=names[-2],
+            lower=titles[0],
+            upper=titles[-2],
         )
         axes = Axes(t(N_("Epoch")), t(title), log=True)
         epochs = np.arange(1, len(values[0]) + 1)

@@ -28,7 +28,7 @@ def predict(room: Room) -> bool:
     return number_prediction(
         room,
         t(N_("What share of the networks with {count} neurons will solve it?"), count=count),
-        t(N_("{value} of the networks with {count} neurons solve it.")).replace("{count}", str(count)),
+        t.gettext(N_("{value} of the networks with {count} neurons solve it.")).replace("{count}", str(count)),
     )
 
 

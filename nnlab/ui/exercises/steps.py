@@ -13,6 +13,7 @@ from nnlab.experiment import Experiment
 from nnlab.experiment.summary import parameter_count
 from nnlab.messages import N_
 from nnlab.ui.exercises.room import SEED_COUNTS, Room, place
+from nnlab.ui.labels import capital
 
 LEARNING_RATES = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
 EPOCHS = (100, 200, 300, 400, 800)
@@ -126,16 +127,16 @@ def told(room: Room, sentence: str) -> None:
         )
 
 
-def verdict_view(room: Room, verdict: Verdict) -> None:
-    """Show a claim, whether it holds, and each clause with its numbers."""
+SEEDS_SAY = (N_("The seeds bear it out"), N_("The seeds do not bear it out"))
+CHALLENGE_IS = (N_("Met"), N_("Still open"))
+
+
+def verdict_view(room: Room, verdict: Verdict, words: tuple[str, str] = SEEDS_SAY) -> None:
+    """Show a claim, whether it holds, in one of two words, and each clause with its numbers."""
     t = room.t
-    icon, word = (
-        (":material/check_circle:", N_("The seeds bear it out"))
-        if verdict.holds
-        else (":material/cancel:", N_("The seeds do not bear it out"))
-    )
+    icon, word = (":material/check_circle:", words[0]) if verdict.holds else (":material/pending:", words[1])
     with st.container(border=True, gap="small"):
-        st.markdown(f"{icon} **{t(verdict.claim)}** {t(word)}.")
+        st.markdown(f"{icon} **{capital(t(verdict.claim))}** {t(word)}.")
         for clause in verdict.clauses:
             mark = ":material/check:" if clause.holds else ":material/close:"
             st.caption(f"{mark} {t(clause.says)}")
