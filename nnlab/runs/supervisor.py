@@ -95,6 +95,7 @@ class Supervisor:
             worker.ready = True
             worker.memory_at_first = worker.memory
             worker.since = self._house.clock()
+            self._house.studies.dispatch()
         elif isinstance(event, events.Pong):
             worker.answered, worker.pinged = worker.pinged, None
             worker.busy += NEWEST_SHARE * (event.busy - worker.busy)
