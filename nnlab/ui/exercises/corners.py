@@ -22,7 +22,7 @@ from nnlab.messages import N_
 from nnlab.ui.charts import chart
 from nnlab.ui.components.exercises import boundary_board
 from nnlab.ui.exercises.room import Room, steps_of
-from nnlab.ui.exercises.steps import commit, told
+from nnlab.ui.exercises.steps import commit, heading, told
 from nnlab.ui.exercises.study_panel import study_panel
 
 SIDE = 121
@@ -37,7 +37,8 @@ def predict(room: Room) -> bool:
         expected = CHOICES[steps.prediction["faster"]]
         told(room, t(N_("A line drawn by hand; solves it first: {value}"), value=t(expected)))
         return True
-    st.markdown(f"**{t(N_('Predict first'))}**  \n{t(N_('Draw the line that you expect of ReLU, around the disc.'))}")
+    heading(t(N_("Predict first")))
+    st.write(t(N_("Draw the line that you expect of ReLU, around the disc.")))
     dataset = load(steps.experiment.dataset.name, **steps.experiment.dataset.options)
     key = room.key("board")
     boundary_board(
@@ -82,7 +83,7 @@ def compare(room: Room, results: Results) -> tuple[tuple[Verdict, ...], str]:
     seed = st.select_slider(t(N_("Seed")), relu.seeds, key=room.key("seed")) if len(relu.seeds) > 1 else relu.seeds[0]
     _overlay(room, relu, tanh, relu.seeds.index(seed))
     verdicts = activations_verdicts(results)
-    st.markdown(f"**{t(N_('How long it took'))}**")
+    heading(t(N_("How long it took")))
     labels = TimeLabels(t(N_("Epochs to solve")), "", t.gettext(N_("never: {count}")))
     groups = [(name, results[name].epochs_to_solve) for name in ("tanh", "relu")]
     medians = {name: _median(times) for name, times in groups}

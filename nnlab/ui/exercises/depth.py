@@ -16,7 +16,7 @@ from nnlab.runs import RunError, RunRecord
 from nnlab.ui.charts import chart
 from nnlab.ui.exercises.neurons import share_of
 from nnlab.ui.exercises.room import Room
-from nnlab.ui.exercises.steps import choice_prediction
+from nnlab.ui.exercises.steps import choice_prediction, heading, said_and_found
 from nnlab.ui.exercises.study_panel import study_panel
 from nnlab.ui.fragments import fragment
 from nnlab.ui.visit import service, visitor
@@ -59,12 +59,9 @@ def compare(room: Room, results: Results) -> tuple[tuple[Verdict, ...], str]:
     together = share_of("", results[TOGETHER]).ever
     chosen = room.steps.prediction
     hit = (SINGLE[chosen] in best) if chosen < len(SINGLE) else not best
-    st.markdown(
-        f"{':material/check:' if hit else ':material/close:'} **{t(N_('You said'))}:** "
-        f"{t(CURES[SINGLE[chosen]].title) if chosen < len(SINGLE) else t(NONE)}. "
-        f"**{t(N_('Found'))}:** {found}. "
-        + t(N_("ReLU, He and Adam together solve it for {share} of the seeds."), share=t.percent(together, 0))
-    )
+    said = t(CURES[SINGLE[chosen]].title) if chosen < len(SINGLE) else t(NONE)
+    said_and_found(room, said, found, hit=hit)
+    st.write(t(N_("ReLU, He and Adam together solve it for {share} of the seeds."), share=t.percent(together, 0)))
     shares(room, results)
     bands(room, results)
     watch(room)
@@ -76,7 +73,7 @@ def shares(room: Room, results: Results) -> None:
     t = room.t
     groups = [share_of(t(cure.title), results[name]) for name, cure in CURES.items()]
     labels = ShareLabels(t(N_("Share solved")), "", t(N_("Solved at any time")), t(N_("Solved at the end")), "")
-    st.markdown(f"**{t(N_('The same seeds with each cure'))}**")
+    heading(t(N_("The same seeds with each cure")))
     chart(
         share_chart(groups, labels, room.palette, lying=True),
         room.key("shares"),
@@ -87,7 +84,7 @@ def shares(room: Room, results: Results) -> None:
 def bands(room: Room, results: Results) -> None:
     """Draw the validation accuracy over the epochs, for cures to choose."""
     t = room.t
-    st.markdown(f"**{t(N_('Accuracy over the epochs, all seeds'))}**")
+    heading(t(N_("Accuracy over the epochs, all seeds")))
     chosen = st.multiselect(
         t(N_("Cures")),
         list(CURES),
@@ -110,7 +107,7 @@ def bands(room: Room, results: Results) -> None:
 def watch(room: Room) -> None:
     """Train one network in the usual way, and show how much reaches each layer."""
     t = room.t
-    st.markdown(f"**{t(N_('What reaches each layer'))}**")
+    heading(t(N_("What reaches each layer")))
     name = st.selectbox(
         t(N_("One network, seed 1")),
         list(CURES),

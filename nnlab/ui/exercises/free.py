@@ -17,6 +17,7 @@ from nnlab.i18n import Translator
 from nnlab.messages import N_, ExplainedError, Message
 from nnlab.runs.course import differences
 from nnlab.ui.exercises.room import Room
+from nnlab.ui.exercises.steps import heading
 from nnlab.ui.exercises.study_panel import record_of, start_study, under_way
 from nnlab.ui.labels import label
 
@@ -89,7 +90,7 @@ def compare(room: Room, tries: list[Try]) -> tuple[tuple[Verdict, ...], str]:
             delta_color="off",
             border=True,
         )
-    st.markdown(f"**{t(N_('Your log'))}**")
+    heading(t(N_("Your log")))
     table = log_table(t, tries)
     st.dataframe(table, hide_index=True, key=room.key("log"))
     st.download_button(
@@ -100,7 +101,7 @@ def compare(room: Room, tries: list[Try]) -> tuple[tuple[Verdict, ...], str]:
         icon=":material/download:",
         key=room.key("log_file"),
     )
-    st.markdown(f"**{t(N_('Three open challenges'))}**")
+    heading(t(N_("Three open challenges")))
     st.caption(t(N_("On the spiral without noise. A setting solves it if at least half of 10 seeds or more do.")))
     found = challenges(tries)
     met = sum(verdict.holds for verdict in found)
@@ -160,8 +161,8 @@ def _layers_in_words(t: Translator, experiment: Experiment) -> str:
         return "0"
     first = experiment.layers[0]
     units = "-".join(str(layer.units) for layer in experiment.layers)
-    norm = f" {t(N_('batch normalization'))}" if first.batch_norm else ""
-    return f"{units} {first.activation} {first.initializer}{norm}"
+    norm = [t(N_("batch normalization"))] if first.batch_norm else []
+    return " ".join([units, first.activation, first.initializer, *norm])
 
 
 def _plain(t: Translator, value: object) -> str:

@@ -16,7 +16,7 @@ from nnlab.figures.seeds import ShareLabels, Shares, TimeLabels, share_alt, shar
 from nnlab.messages import N_
 from nnlab.ui.charts import chart
 from nnlab.ui.exercises.room import Room
-from nnlab.ui.exercises.steps import number_prediction
+from nnlab.ui.exercises.steps import heading, number_prediction
 from nnlab.ui.exercises.study_panel import study_panel
 from nnlab.ui.exercises.two_neurons import two_neurons
 from nnlab.ui.exercises.wall import wall
@@ -72,7 +72,7 @@ def shares(room: Room, results: Results) -> None:
         room.palette,
         predictions=[(str(FOCUS[room.part.name]), float(room.steps.prediction))],
     )
-    st.markdown(f"**{t(N_('Share solved against neurons'))}**")
+    heading(t(N_("Share solved against neurons")))
     chart(drawn, room.key("shares"), t(share_alt(groups, len(results["1"].seeds))))
     st.caption(
         t(N_("Solved: at least 99% of the validation points right. The bars are Wilson's intervals, 95% confidence."))
@@ -90,7 +90,7 @@ def times(room: Room, results: Results) -> None:
     t = room.t
     groups = [(str(units), results[str(units)].epochs_to_solve) for units in NEURONS]
     labels = TimeLabels(t(N_("Epochs to solve")), t(N_("Neurons")), t.gettext(N_("never: {count}")))
-    st.markdown(f"**{t(N_('How long it took'))}**")
+    heading(t(N_("How long it took")))
     solved = results[str(FOCUS[room.part.name])].epochs_to_solve
     solved = solved[solved >= 0]
     alt = t(N_("With {count} neurons no seed solved it."), count=FOCUS[room.part.name])
@@ -112,7 +112,7 @@ def plateau(room: Room, result: ReplicaResult) -> None:
     solved = result.epochs_to_solve
     found = [longest(result.epochs, loss, int(solved[seed])) for seed, loss in enumerate(result.history["loss"])]
     flat = {seed: stretch for seed, stretch in enumerate(found) if stretch is not None}
-    st.markdown(f"**{t(N_('Plateaus'))}**")
+    heading(t(N_("Plateaus")))
     st.caption(
         t(
             N_(
@@ -164,7 +164,7 @@ def _difference(room: Room, share: float, found: str) -> None:
 def _wall(room: Room, results: Results) -> None:
     t, focus = room.t, FOCUS[room.part.name]
     study = neurons_study(room.steps.experiment, room.steps.seeds)
-    st.markdown(f"**{t(N_('The wall of boundaries'))}**")
+    heading(t(N_("The wall of boundaries")))
     units = st.segmented_control(t(N_("Neurons")), NEURONS, default=focus, key=room.key("wall"), required=True)
     part = next(part for part in study.parts if part.name == str(units))
     if drawable(part.experiment):

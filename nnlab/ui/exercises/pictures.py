@@ -19,7 +19,7 @@ from nnlab.figures.palette import Palette
 from nnlab.figures.planes import picture_png
 from nnlab.messages import N_
 from nnlab.ui.exercises.room import Room
-from nnlab.ui.exercises.steps import choice_prediction
+from nnlab.ui.exercises.steps import choice_prediction, said_and_found
 from nnlab.ui.exercises.study_panel import study_panel
 
 SIDE = 61
@@ -66,12 +66,8 @@ def compare(room: Room, results: Results) -> tuple[tuple[Verdict, ...], str]:
     first, second = mean_linearity(room.steps.experiment, result)[:2].mean(axis=1)
     found = t(N_("R² of layer 1: {first}, of layer 2: {second}"), first=f"{first:.2f}", second=f"{second:.2f}")
     chosen = 0 if first > second else 1
-    hit = room.steps.prediction == chosen
-    icon = ":material/check:" if hit else ":material/close:"
-    st.markdown(
-        f"{icon} **{t(N_('You said'))}:** {t(CHOICES[room.steps.prediction])}. **{t(N_('Found'))}:** {found} "
-        + t(N_("(means over {count} seeds)."), count=len(result.seeds))
-    )
+    said_and_found(room, t(CHOICES[room.steps.prediction]), found, hit=room.steps.prediction == chosen)
+    st.caption(t(N_("Means over all neurons of {count} seeds."), count=len(result.seeds)))
     seed = st.select_slider(t(N_("Seed")), result.seeds, key=room.key("seed")) if len(result.seeds) > 1 else 1
     pictures(room, result, result.seeds.index(seed))
     return layers_verdicts(room.steps.experiment, results), found

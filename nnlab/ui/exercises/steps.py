@@ -20,6 +20,18 @@ EPOCHS = (100, 200, 300, 400, 800)
 ACTIVATION_NAMES = {"relu": "ReLU", "tanh": "tanh", "sigmoid": N_("sigmoid"), "linear": N_("linear")}
 
 
+def heading(text: str) -> None:
+    """Show the name of a step or a chart."""
+    st.markdown(f"**{text}**")
+
+
+def said_and_found(room: Room, said: str, found: str, *, hit: bool) -> None:
+    """Lay a choice that was predicted over what came out."""
+    t = room.t
+    icon = ":material/check:" if hit else ":material/close:"
+    st.markdown(icon + " " + t(N_("**You said:** {said}. **Found:** {found}."), said=said, found=found))
+
+
 def question(room: Room) -> None:
     """Say what the part asks."""
     t, part = room.t, room.part
@@ -76,7 +88,7 @@ def number_prediction(room: Room, label: str, sentence: str) -> bool:
         told(room, sentence.format(value=t.percent(steps.prediction, 0)))
         return True
     with st.form(room.key("prediction_form"), border=True):
-        st.markdown(f"**{t(N_('Predict first'))}**")
+        heading(t(N_("Predict first")))
         value = st.slider(label, 0, 100, 50, 5, format="%d%%", key=room.key("prediction"))
         if st.form_submit_button(t(N_("This is my prediction")), type="primary"):
             commit(room, value / 100)
@@ -90,7 +102,7 @@ def choice_prediction(room: Room, label: str, choices: Sequence[str], sentence: 
         told(room, sentence.format(value=choices[steps.prediction]))
         return True
     with st.form(room.key("prediction_form"), border=True):
-        st.markdown(f"**{t(N_('Predict first'))}**")
+        heading(t(N_("Predict first")))
         chosen = st.radio(
             label,
             range(len(choices)),
@@ -117,7 +129,8 @@ def told(room: Room, sentence: str) -> None:
     t = room.t
     st.session_state[room.key("told")] = sentence
     with st.container(border=True):
-        st.markdown(f"**{t(N_('Your prediction'))}**  \n{sentence}")
+        heading(t(N_("Your prediction")))
+        st.write(sentence)
         st.button(
             t(N_("Begin this part again")),
             icon=":material/restart_alt:",
@@ -146,7 +159,7 @@ def why(room: Room) -> bool:
     """Ask the “why” and answer the answer; return whether it was the right one."""
     t, asked, steps = room.t, room.part.why, room.steps
     with st.container(border=True):
-        st.markdown(f"**{t(N_('Explain'))}**")
+        heading(t(N_("Explain")))
         chosen = st.radio(
             t(asked.question),
             range(len(asked.answers)),

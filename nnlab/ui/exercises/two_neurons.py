@@ -10,6 +10,7 @@ from nnlab.figures.directions import direction_chart
 from nnlab.messages import N_
 from nnlab.ui.charts import chart
 from nnlab.ui.exercises.room import Room
+from nnlab.ui.exercises.steps import heading
 
 TWO = (radians(20), radians(140))
 THREE = (radians(20), radians(140), radians(260))
@@ -18,7 +19,7 @@ THREE = (radians(20), radians(140), radians(260))
 def two_neurons(room: Room) -> None:
     """Show the arrows of two neurons and of three, and say what follows."""
     t = room.t
-    st.markdown(f"**{t(N_('Why two are never enough'))}**")
+    heading(t(N_("Why two are never enough")))
     st.write(
         t(
             N_(
