@@ -150,9 +150,9 @@ PRESETS: tuple[Preset, ...] = (
         "dead_relu",
         N_("Dead ReLUs"),
         N_(
-            "A learning rate of 3 throws the weights so far that within 5 epochs every neuron of the last hidden "
-            "layer gives 0 for every point, and from there no gradient leads back. The output is the same everywhere "
-            "and accuracy stays near 50%; at 0.03 the same network reaches 99%."
+            "A learning rate of 3 throws the weights so far that within 5 epochs all neurons of the last hidden "
+            "layer, or all but one, give 0 for every point, and from there no gradient leads back. The output is "
+            "the same almost everywhere and accuracy stays near 50%; at 0.03 the same network reaches 99%."
         ),
         _sgd(3.0, _relu(8, 8, 8)),
         fails=True,

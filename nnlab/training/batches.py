@@ -28,7 +28,36 @@ def permutation(seed: int, epoch: int, samples: int) -> NDArray[np.int64]:
     -------
     ndarray of shape (samples,), int64
     """
-    return np.random.default_rng([seed, epoch]).permutation(samples)
+    order: NDArray[np.int64] = permutations(seed, epoch, 1, samples)[0]
+    return order
+
+
+def permutations(seed: int, first_epoch: int, epochs: int, samples: int) -> NDArray[np.int64]:
+    """Return the orders of several epochs in a row; see `permutation`.
+
+    An order is that of random keys. Their generator can be wound to any epoch, and a block
+    of epochs costs a tenth of the time of a generator for each.
+
+    Parameters
+    ----------
+    seed, first_epoch : int
+        Seed of the run; number of the first epoch, from 0.
+    epochs, samples : int
+        How many orders; how many samples each visits.
+
+    Returns
+    -------
+    ndarray of shape (epochs, samples), int64
+    """
+    # Seeded with the seed alone, the stream would be the one that draws a toy's points.
+    generator = np.random.PCG64([seed, 1]).advance(first_epoch * samples)
+    keys = generator.random_raw(epochs * samples).reshape(epochs, samples)
+    # The index in the lowest bits: sorting values is several times quicker than argsort.
+    bits = np.uint64((samples - 1).bit_length())
+    index = np.uint64((1 << int(bits)) - 1)
+    keys = np.sort(keys & ~index | np.arange(samples, dtype=np.uint64), axis=1)
+    orders: NDArray[np.int64] = (keys & index).astype(np.int64)
+    return orders
 
 
 def stream(

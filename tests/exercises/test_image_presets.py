@@ -85,7 +85,8 @@ def test_clothes_that_are_drawn_as_outlines_are_known_after_a_few_epochs_already
 
 
 @pytest.mark.slow
-def test_the_chapters_setting_without_the_division_ends_in_the_first_epoch(real_data):
+def test_the_chapters_setting_without_the_division_learns_nothing(real_data):
     model, data = trained(replace(PRESETS["fashion_mnist"], scale_inputs=False, epochs=1))
 
-    assert not np.isfinite(model.get_weights()[-1]).all()
+    # Either the weights are no numbers any more, or nearly every image gets the same answer.
+    assert right(model, data.x_valid, data.y_valid, 1) < 0.15

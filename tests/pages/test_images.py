@@ -10,7 +10,7 @@ import pytest
 from nnlab.datasets.images import preview
 from nnlab.exercises.book import FASHION_MNIST
 from nnlab.exercises.image_presets import IMAGE_PRESETS
-from nnlab.experiment import DatasetChoice, EarlyStopping, Experiment, Layer
+from nnlab.experiment import DatasetChoice, EarlyStopping, Experiment, Layer, Optimizer
 from nnlab.i18n import translator
 from nnlab.ui.images.drawing import _Paper
 
@@ -124,6 +124,15 @@ def test_a_run_that_diverged_with_pixels_as_they_are_is_explained(site, service)
     shown.wait_for("Epoch 3")
     service.record(shown.address("run")).enter("diverged")
     shown.run()
+
+    assert "The pixels of this run were not divided by 16" in shown.texts
+
+
+def test_a_run_that_ended_as_wise_as_it_began_with_pixels_as_they_are_is_explained(site):
+    hasty = Optimizer("sgd", learning_rate=10.0)
+    shown = site("images", replace(DIGITS, scale_inputs=False, epochs=3, optimizer=hasty))
+    shown.click("Train")
+    shown.wait_for("Finished")
 
     assert "The pixels of this run were not divided by 16" in shown.texts
 

@@ -8,7 +8,7 @@ import keras
 import numpy as np
 import pytest
 
-from nnlab.training.batches import NotArraysError, permutation, stream, tensors
+from nnlab.training.batches import NotArraysError, permutation, permutations, stream, tensors
 
 
 def rows_of(batches) -> list[np.ndarray]:
@@ -29,6 +29,14 @@ def test_an_order_depends_on_seed_and_epoch_alone() -> None:
     assert not np.array_equal(first, permutation(4, 5, 100))
     # Seed 3 in epoch 5 is not seed 5 in epoch 3.
     assert not np.array_equal(first, permutation(5, 3, 100))
+
+
+@pytest.mark.parametrize("samples", [1, 2, 7, 250, 256, 257])
+def test_a_block_of_orders_is_the_orders_of_its_epochs(samples: int) -> None:
+    block = permutations(11, 4, 3, samples)
+
+    np.testing.assert_array_equal(block, [permutation(11, epoch, samples) for epoch in (4, 5, 6)])
+    np.testing.assert_array_equal(np.sort(block), [np.arange(samples)] * 3)
 
 
 def test_all_orders_of_three_samples_come_up_equally_often() -> None:

@@ -48,7 +48,7 @@ DIGITS = Experiment(
 REGRESSION = Experiment(
     dataset=DatasetChoice("plane", {"samples": 100}),
     layers=(Layer(5, l2=0.01),),
-    optimizer=Optimizer("sgd", 0.02, momentum=0.9, nesterov=True),
+    optimizer=Optimizer("sgd", 0.002, momentum=0.9, nesterov=True),
     batch_size=7,
 )
 

@@ -163,9 +163,9 @@ def _why_scaled(form: Form, scale: int, t: Translator) -> None:
 
 
 def unscaled_note(record: RunRecord, t: Translator) -> None:
-    """Say why a run whose pixels were left as they are has come to no end."""
+    """Say why a run whose pixels were left as they are has learned nothing."""
     experiment = record.experiment
-    if record.status == "diverged" and not experiment.scale_inputs:
+    if not experiment.scale_inputs and _learned_nothing(record):
         st.caption(
             t(
                 N_(
@@ -175,6 +175,14 @@ def unscaled_note(record: RunRecord, t: Translator) -> None:
                 scale=int(experiment.dataset.info.scale),
             )
         )
+
+
+def _learned_nothing(record: RunRecord) -> bool:
+    if record.status == "diverged":
+        return True
+    accuracy = record.history().columns.get("val_accuracy", ())
+    guessing = 1 / record.experiment.dataset.info.outputs
+    return record.ended and len(accuracy) > 0 and bool(accuracy[-1] < 2 * guessing)
 
 
 def _leave_unscaled(form: Form) -> None:
