@@ -79,11 +79,11 @@ def keras_script(run: Run) -> Script:
     if experiment.mode == "playground":
         sections += playground_sections(run)
     else:
-        sections += [compile_section(experiment, dropout=run.drops), *training_sections(run)]
+        sections += [compile_section(experiment), *training_sections(run)]
     return _script(experiment, "Keras", [*sections, _evaluation(experiment)])
 
 
-def estimator_script(experiment: Experiment, estimator: Estimator) -> Script:
+def estimator_script(experiment: Experiment, estimator: Estimator, iterations: int | None = None) -> Script:
     """Return the script that has scikit-learn train on the data of an experiment.
 
     Parameters
@@ -92,13 +92,17 @@ def estimator_script(experiment: Experiment, estimator: Estimator) -> Script:
         What Keras trains, or what `as_scikit_learn` made of it.
     estimator : {"mlp", "perceptron"}
         What is trained.
+    iterations : int, optional
+        How many a run had that was stopped; by default as many as `as_scikit_learn` allows.
 
     Raises
     ------
     ExperimentError
         scikit-learn has no such network; the reason says what to change.
     """
-    fitted = replace(as_scikit_learn(experiment, estimator))
+    fitted = as_scikit_learn(experiment, estimator)
+    if iterations is not None:
+        fitted = replace(fitted, epochs=iterations)
     samples = experiment.dataset.info.training_samples
     sections = [data_section(fitted, "float64"), *estimator_sections(fitted, estimator, samples)]
     return _script(fitted, estimator_name(fitted, estimator), sections)

@@ -130,8 +130,10 @@ def data_section(experiment: Experiment, dtype: str = "float32") -> Section:
     if kind == "toy":
         return _toys(experiment)
     code = {"images": _images, "table": _tables}[kind](experiment, dtype)
-    text = (_origin(experiment), LOCAL) if name in ("fashion_mnist", "mnist", "california_housing") else (
-        _origin(experiment),
+    text = (
+        (_origin(experiment), LOCAL)
+        if name in ("fashion_mnist", "mnist", "california_housing")
+        else (_origin(experiment),)
     )
     return Section(N_("Data"), text, code)
 

@@ -51,18 +51,24 @@ def model_section(experiment: Experiment, changed: Collection[str] = ()) -> Sect
     return Section(N_("Model"), (text,), "\n".join(lines))
 
 
-def compile_section(experiment: Experiment, *, dropout: bool) -> Section:
-    """Return code that compiles ``model``; with `dropout` by XLA, whose random numbers the run has had."""
+def compile_section(experiment: Experiment) -> Section:
+    """Return code that compiles ``model``.
+
+    By XLA, as the app does: with other rounding a run at a high learning rate is another one within an epoch, and
+    dropout draws other random numbers.
+    """
     head = experiment.head
     half = head.loss == "half_squared_error"
     loss = "mean_squared_error" if half else head.loss
     arguments = [f'loss="{loss}"', *(["loss_weights=0.5"] if half else [])]
     arguments += [f"optimizer={optimizer(experiment.optimizer)}", f"metrics=[{_metric(experiment)}]"]
-    text: tuple[Message, ...] = ()
-    if dropout:
-        arguments.append("jit_compile=True")
-        text = (Message(N_("With `jit_compile=True`, dropout draws the same random numbers as in the run.")),)
-    return Section(N_("Compile"), text, call("model.compile", *arguments))
+    text = Message(
+        N_(
+            "With `jit_compile=True` each step is compiled as in the run, so that sums are rounded alike and dropout "
+            "draws the same random numbers. For work of your own you can leave it out."
+        )
+    )
+    return Section(N_("Compile"), (text,), call("model.compile", *arguments, "jit_compile=True"))
 
 
 def optimizer(setting: Optimizer) -> str:

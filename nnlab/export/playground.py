@@ -86,8 +86,6 @@ def playground_sections(run: Run) -> tuple[Section, ...]:
         code += KILL
     metric = experiment.head.metric
     code += ASSIGN.format(metric=metric, value=VALUES[metric])
-    before = (
-        f"learning_rate, batch_size = {experiment.optimizer.learning_rate!r}, {experiment.batch_size}\nwaiting = 0"
-    )
+    before = f"learning_rate, batch_size = {experiment.optimizer.learning_rate!r}, {experiment.batch_size}\nwaiting = 0"
     training = loop(run, before, changes_in_playground(run), EPOCH)
     return (Section(N_("One step"), (STEP,), code), Section(N_("Train"), (), training))

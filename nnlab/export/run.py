@@ -43,12 +43,6 @@ class Run:
         """The fields that change."""
         return frozenset(field for _, values in self.changes for field in values)
 
-    @property
-    def drops(self) -> bool:
-        """Whether dropout is ever used."""
-        changed = any(field.endswith(".dropout") for field in self.changed)
-        return changed or any(layer.dropout for layer in self.experiment.layers)
-
     def penalties(self, kind: str) -> bool:
         """Whether a penalty, ``"l1"`` or ``"l2"``, is ever used."""
         used = [getattr(layer, kind) for layer in self.experiment.layers]

@@ -78,7 +78,8 @@ def _perceptron(experiment: Experiment) -> Section:
     made = call("model = Perceptron", f"random_state={experiment.seed}", f"max_iter={experiment.epochs}")
     lines = [made, "model.fit(x_train, y_train)", "print(model.coef_, model.intercept_)"]
     return Section(
-        N_("Fit"), (Message(N_("`Perceptron`: threshold units without a hidden layer, one for each class.")),),
+        N_("Fit"),
+        (Message(N_("`Perceptron`: threshold units without a hidden layer, one for each class.")),),
         "\n".join(lines),
     )
 

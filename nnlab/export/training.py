@@ -137,6 +137,7 @@ def _fit(run: Run) -> str:
         "epochs=EPOCHS",
         "validation_data=(x_valid, y_valid)",
         *([f"callbacks={listed(found)}"] if found else []),
+        "shuffle=False",
         "verbose=2",
     ]
     return "\n".join([*lines, call("history = model.fit", *arguments)])
