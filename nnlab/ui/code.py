@@ -179,12 +179,14 @@ def model_file(run_id: str) -> bytes:
     end = time.monotonic() + FILE_SECONDS
     while True:
         try:
-            return service().files.model(run_id).result(timeout=FILE_SECONDS)
+            asked = service().files.model(run_id)
         except RunError:
             # A worker may be starting just now.
             if time.monotonic() > end:
                 raise
             time.sleep(RETRY_SECONDS)
+        else:
+            return asked.result(FILE_SECONDS)
 
 
 def _predictions(record: RunRecord) -> str:
