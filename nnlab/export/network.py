@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from nnlab.experiment import Experiment, Layer, Optimizer
+from nnlab.experiment.playground import FIRST_BIAS, LARGEST_WEIGHT
 from nnlab.experiment.seeds import layer_seeds
 from nnlab.export.sections import Section, call, listed
 from nnlab.messages import N_, Message
@@ -18,8 +19,6 @@ OPTIMIZERS = {
     "nadam": "Nadam",
 }
 SEEDLESS = ("zeros", "ones")
-LARGEST_WEIGHT, FIRST_BIAS = 0.5, 0.1
-"""TensorFlow Playground's first weights, as `nnlab.models.playground` has them."""
 
 
 def model_section(experiment: Experiment, changed: Collection[str] = ()) -> Section:

@@ -7,8 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from nnlab import events
 from nnlab.datasets import load
-from nnlab.events import Changed, EpochsEnded, Tested
+from nnlab.events import Changed, EpochsEnded
 from nnlab.experiment import DatasetChoice, EarlyStopping, Experiment, Optimizer
 from nnlab.experiment.playground import as_playground
 from nnlab.runs import RunRecord
@@ -24,7 +25,7 @@ def record_with(experiment: Experiment, epochs: int = 4, outputs: np.ndarray | N
     record.enter("running")
     record.append(EpochsEnded("run", 1, (0.1,) * epochs, {"loss": (0.5,) * epochs}))
     if outputs is not None:
-        record.keep(Tested("run", {"loss": 0.5}, outputs.astype(np.float16)))
+        record.keep(events.Tested("run", {"loss": 0.5}, outputs.astype(np.float16)))
     return record
 
 
