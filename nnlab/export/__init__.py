@@ -115,11 +115,11 @@ def _script(experiment: Experiment, trained: str, sections: list[Section]) -> Sc
     )
     name = f"nnlab-{experiment.dataset.name}-{experiment.seed}"
     name = name if trained == "Keras" else f"{name}-{trained.lower()}"
-    install = Message(N_("Install what it needs: {command}"), {"command": f"pip install {' '.join(PACKAGES)}"})
-    made = Message(N_("Made with {versions}."), {"versions": _versions()})
+    made = Message(N_("Made with {versions}. Install them with this command:"), {"versions": _versions()})
+    command = f"pip install {' '.join(PACKAGES)}"
     code = "\n".join(section.code for section in sections)
     imports = Section(N_("Imports"), (), _imports(code))
-    return Script(name, title, (SAME, install, made), _versions(), (imports, *sections))
+    return Script(name, title, (SAME, made), command, (imports, *sections))
 
 
 def _imports(code: str) -> str:

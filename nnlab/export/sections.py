@@ -42,8 +42,8 @@ class Script:
         What it trains.
     text : tuple of Message
         How to run it.
-    packages : str
-        With their versions here, for who runs it elsewhere.
+    command : str
+        What installs the packages that it needs.
     sections : tuple of Section
         In order.
     """
@@ -51,7 +51,7 @@ class Script:
     name: str
     title: Message
     text: tuple[Message, ...]
-    packages: str
+    command: str
     sections: tuple[Section, ...]
 
 

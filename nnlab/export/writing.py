@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import textwrap
+import unicodedata
 
-from nnlab.export.sections import WIDTH, Script
+from nnlab.export.sections import Script
 from nnlab.i18n import Translator
 
 RULE = "─"
-# A Korean character is as wide as two Latin ones.
-COLUMNS = {"en": WIDTH - 2, "ko": (WIDTH - 2) // 2 + 12}
+# Of a comment: on the page it is to be read without being moved sideways.
+COLUMNS = 76
 
 
 def as_python(script: Script, t: Translator) -> str:
@@ -23,11 +23,15 @@ def as_python(script: Script, t: Translator) -> str:
     >>> as_python(keras_script(Run(Experiment(), epochs=10)), translator("en")).splitlines()[0]
     '# Circle by Keras: a run of nnlab'
     """
-    head = [t(script.title), *(t(paragraph) for paragraph in script.text)]
-    blocks = [_comment(head[0]) + "\n#\n" + "\n".join(_comment(_wrapped(line, t)) for line in head[1:])]
+    head = [t(script.title), "", *(line for text in script.text for line in _wrapped(t(text))), "", script.command]
+    blocks = ["\n".join(map(_comment, head))]
     for section in script.sections:
-        lines = [f"# {RULE * 3} {t(section.title)} {RULE * (40 - len(t(section.title)))}"]
-        lines += [_comment(_wrapped(t(paragraph), t)) for paragraph in section.text]
+        title = f"{RULE * 3} {t(section.title)} "
+        lines = [
+            title + RULE * (COLUMNS - _width(title)),
+            *(line for text in section.text for line in _wrapped(t(text))),
+        ]
+        lines = list(map(_comment, lines))
         blocks.append("\n".join([*lines, "", section.code]))
     return "\n\n\n".join(blocks) + "\n"
 
@@ -38,7 +42,7 @@ def as_notebook(script: Script, t: Translator) -> str:
     import nbformat
     from nbformat import v4
 
-    head = [f"# {t(script.title)}", *(t(paragraph) for paragraph in script.text)]
+    head = [f"# {t(script.title)}", *(t(paragraph) for paragraph in script.text), f"    {script.command}"]
     cells = [v4.new_markdown_cell("\n\n".join(head))]
     for section in script.sections:
         text = "\n\n".join([f"## {t(section.title)}", *(t(paragraph) for paragraph in section.text)])
@@ -55,9 +59,20 @@ def as_notebook(script: Script, t: Translator) -> str:
     return str(nbformat.writes(notebook))
 
 
-def _wrapped(text: str, t: Translator) -> str:
-    return textwrap.fill(text, COLUMNS[t.language], break_long_words=False, break_on_hyphens=False)
+def _comment(line: str) -> str:
+    return f"# {line}".rstrip()
 
 
-def _comment(text: str) -> str:
-    return "\n".join(f"# {line}" for line in text.split("\n"))
+def _wrapped(text: str) -> list[str]:
+    """Break a text into lines; unlike `textwrap`, a Korean character counts as the two columns that it takes."""
+    lines = [""]
+    for word in text.split():
+        if lines[-1] and _width(lines[-1]) + 1 + _width(word) > COLUMNS:
+            lines.append(word)
+        else:
+            lines[-1] = f"{lines[-1]} {word}".lstrip()
+    return lines
+
+
+def _width(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
