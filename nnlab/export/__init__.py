@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import cache
 from importlib.metadata import version
 
 from nnlab.experiment import Experiment
@@ -127,6 +128,7 @@ def _imports(code: str) -> str:
     return "\n".join(lines).strip()
 
 
+@cache
 def _versions() -> str:
     found = []
     for package in PACKAGES:

@@ -22,7 +22,8 @@ from nnlab.ui.ticks import live
 from nnlab.ui.visit import service
 
 KERAS = "Keras"
-TICK_SECONDS = 2.0
+# Colouring the code anew costs the pictures above it a frame or two.
+TICK_SECONDS = 5.0
 HEIGHT = 520
 # Of a run that goes on until it is stopped, before it has begun.
 EPOCHS = 100
@@ -55,8 +56,9 @@ def code_view(runs: PageRun, baselines: Sequence[PageBaseline] = ()) -> None:
     baselines : sequence of PageBaseline
         scikit-learn's runs on the page, whose scripts can be had too.
     """
-    record = runs.record if runs.started else None
-    fragment(_code, run_every=TICK_SECONDS if record is not None and live(record) else None)(runs, tuple(baselines))
+    # A stage begins, changes and ends its run without having the page drawn anew.
+    moves = runs.watched or live(runs.record)
+    fragment(_code, run_every=TICK_SECONDS if moves else None)(runs, tuple(baselines))
 
 
 def run_to_repeat(record: RunRecord | None, setting: Experiment) -> Run:
