@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import warnings
 from pathlib import Path
 
 import keras
@@ -31,7 +32,9 @@ def keras_file(experiment: Experiment, weights: Arrays) -> bytes:
     model = models.network(experiment)
     models.give_weights(model, weights)
     plain = keras.Sequential([keras.Input(experiment.input_shape, name="input"), *model.layers], name="nnlab")
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
+        # Keras' variables lack NumPy's newer form of conversion, and NumPy says so.
+        warnings.simplefilter("ignore", DeprecationWarning)
         # Keras writes to a path only.
         path = Path(folder, "model.keras")
         plain.save(path)

@@ -46,7 +46,7 @@ def test_the_file_is_python_and_the_notebook_a_notebook_with_the_same_code(name:
 def test_explanations_are_in_the_visitors_language() -> None:
     script = SCRIPTS["fashion_mnist"]
 
-    assert "the last 5,000 training pictures are the validation" in as_python(script, translator("en"))
+    assert "The pictures of Fashion-MNIST; the last 5,000 training" in as_python(script, translator("en"))
     assert "마지막 5,000개가 검증 세트" in as_python(script, translator("ko"))
     assert "## 평가" in as_notebook(script, translator("ko"))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import warnings
 import zipfile
 from pathlib import Path
 
@@ -38,7 +39,10 @@ def test_the_file_loads_and_gives_the_same_outputs(name: str, tmp_path: Path) ->
     with zipfile.ZipFile(path) as archive:
         assert "nnlab" not in json.loads(archive.read("config.json")).get("module", "")
         assert '"module": "nnlab' not in archive.read("config.json").decode()
-    loaded = keras.models.load_model(path)
+    with warnings.catch_warnings():
+        # NumPy's, of the way in which Keras' variables are converted.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        loaded = keras.models.load_model(path)
     x = np.random.default_rng(0).normal(size=(5, *shape)).astype(np.float32)
 
     np.testing.assert_allclose(loaded(x), model(x, training=False), rtol=1e-5, atol=1e-6)
