@@ -101,7 +101,7 @@ class Supervisor:
             worker.programs = event.programs
         elif isinstance(event, events.Prepared):
             worker.preparing.pop(event.run_id, None)
-        elif isinstance(event, events.Predicted):
+        elif isinstance(event, events.Predicted | events.ModelSaved):
             self._house.predictions.answer(worker, event)
         else:
             self._receive_of_run(worker, event)

@@ -1,0 +1,65 @@
+"""The scripts of images, housing and tables, run without nnlab, come to what the app came to."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from nnlab.events import Event, Fitted, Start
+from nnlab.exercises.book import CALIFORNIA_HOUSING
+from nnlab.exercises.image_presets import IMAGE_PRESETS
+from nnlab.exercises.table_presets import TABLE_PRESETS
+from nnlab.experiment import Experiment
+from nnlab.experiment.scikit_learn import as_scikit_learn
+from nnlab.export import estimator_script
+from nnlab.training.baseline import BaselineSession
+from tests.export.conftest import Case, Scripts, assert_same_history, record_of, script_of
+
+pytestmark = pytest.mark.slow
+
+EPOCHS = 2
+# An epoch of 55,000 images is 1,719 batches already.
+SHORTER = {"fashion_mnist": 1, "mnist": 1}
+PRESETS: dict[str, Experiment] = {
+    **{preset.name: preset.experiment for preset in IMAGE_PRESETS},
+    "california_housing": CALIFORNIA_HOUSING,
+    **TABLE_PRESETS,
+}
+CASES = {
+    name: Case(replace(experiment, epochs=SHORTER.get(name, EPOCHS)), SHORTER.get(name, EPOCHS))
+    for name, experiment in PRESETS.items()
+}
+ITERATIONS = {"mlp": 5, "perceptron": 1000}
+ESTIMATORS = (("california_housing", "mlp"), ("iris", "mlp"), ("iris", "perceptron"), ("messages", "mlp"))
+
+
+@pytest.fixture(scope="module")
+def scripts(running, real_data) -> Scripts:
+    found = {name: script_of(case) for name, case in CASES.items()}
+    for name, estimator in ESTIMATORS:
+        found[f"{name}_{estimator}"] = estimator_script(PRESETS[name], estimator, ITERATIONS[estimator])
+    return running(found)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_script_of_a_preset_repeats_its_run(name: str, scripts: Scripts) -> None:
+    assert_same_history(record_of(CASES[name]), scripts.told(name))
+
+
+@pytest.mark.parametrize(("name", "estimator"), ESTIMATORS)
+def test_the_script_of_an_estimator_comes_to_the_same_scores(name: str, estimator: Any, scripts: Scripts) -> None:
+    events: list[Event] = []
+    experiment = replace(as_scikit_learn(PRESETS[name], estimator), epochs=ITERATIONS[estimator])
+    session = BaselineSession(Start("run", experiment, estimator=estimator), events.append)
+    while session.advance(10):
+        continue
+    [fitted] = [event for event in events if isinstance(event, Fitted)]
+    found = scripts.told(f"{name}_{estimator}")
+
+    assert found["scores"] == pytest.approx(fitted.fits[0].scores, abs=1e-9)
+    if estimator == "mlp":
+        losses = [iteration.logs["loss"] for iteration in session._baseline.iterations]
+        np.testing.assert_allclose(found["losses"], losses, rtol=1e-9)
