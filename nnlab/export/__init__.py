@@ -17,7 +17,7 @@ from nnlab.export.network import compile_section, model_section
 from nnlab.export.playground import playground_sections
 from nnlab.export.run import Run
 from nnlab.export.scikit_learn import estimator_name, estimator_sections
-from nnlab.export.sections import Script, Section
+from nnlab.export.sections import Script, Section, call
 from nnlab.export.training import training_sections
 from nnlab.messages import N_, Message
 
@@ -81,7 +81,7 @@ def keras_script(run: Run) -> Script:
         sections += playground_sections(run)
     else:
         sections += [compile_section(experiment), *training_sections(run)]
-    return _script(experiment, "Keras", [*sections, _evaluation(experiment)])
+    return _script(experiment, "Keras", [*sections, _evaluation(run)])
 
 
 def estimator_script(experiment: Experiment, estimator: Estimator, iterations: int | None = None) -> Script:
@@ -141,10 +141,14 @@ def _versions() -> str:
     return ", ".join(found)
 
 
-def _evaluation(experiment: Experiment) -> Section:
+def _evaluation(run: Run) -> Section:
+    experiment = run.experiment
     part = "valid" if experiment.dataset.info.kind == "toy" else "test"
     if experiment.mode == "playground":
-        code = f"results = evaluate(x_{part}, y_{part})\nprint(results)"
+        results = f"evaluate(x_{part}, y_{part})"
     else:
-        code = f"results = model.evaluate(x_{part}, y_{part}, verbose=0, return_dict=True)\nprint(results)"
-    return Section(N_("Evaluate"), (RESULT,), code)
+        size = "batch_size" if run.changes else "BATCH_SIZE"
+        results = call(
+            "model.evaluate", f"x_{part}", f"y_{part}", f"batch_size={size}", "verbose=0", "return_dict=True"
+        )
+    return Section(N_("Evaluate"), (RESULT,), f"results = {results}\nprint(results)")

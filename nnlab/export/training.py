@@ -136,6 +136,7 @@ def _fit(run: Run) -> str:
         "steps_per_epoch=math.ceil(len(x_train) / BATCH_SIZE)",
         "epochs=EPOCHS",
         "validation_data=(x_valid, y_valid)",
+        "validation_batch_size=BATCH_SIZE",
         *([f"callbacks={listed(found)}"] if found else []),
         "shuffle=False",
         "verbose=2",

@@ -21,17 +21,16 @@ from tests.export.conftest import Case, Scripts, assert_same_history, record_of,
 pytestmark = pytest.mark.slow
 
 EPOCHS = 2
-# An epoch of 55,000 images is 1,719 batches already.
-SHORTER = {"fashion_mnist": 1, "mnist": 1}
+# An epoch of 55,000 images is 1,719 batches of 32 already.
+FEWER_BATCHES = {"batch_size": 250, "epochs": 1}
+SHORTER = {"fashion_mnist": FEWER_BATCHES, "mnist": FEWER_BATCHES}
 PRESETS: dict[str, Experiment] = {
     **{preset.name: preset.experiment for preset in IMAGE_PRESETS},
     "california_housing": CALIFORNIA_HOUSING,
     **TABLE_PRESETS,
 }
-CASES = {
-    name: Case(replace(experiment, epochs=SHORTER.get(name, EPOCHS)), SHORTER.get(name, EPOCHS))
-    for name, experiment in PRESETS.items()
-}
+SHORTENED = {name: replace(experiment, **SHORTER.get(name, {"epochs": EPOCHS})) for name, experiment in PRESETS.items()}
+CASES = {name: Case(experiment, experiment.epochs or EPOCHS) for name, experiment in SHORTENED.items()}
 ITERATIONS = {"mlp": 5, "perceptron": 1000}
 ESTIMATORS = (("california_housing", "mlp"), ("iris", "mlp"), ("iris", "perceptron"), ("messages", "mlp"))
 

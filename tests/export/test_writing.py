@@ -80,7 +80,7 @@ def test_a_script_holds_what_a_course_would_write() -> None:
         'loss="sparse_categorical_crossentropy"',
         "optimizer=keras.optimizers.SGD(learning_rate=0.01)",
         "validation_data=(x_valid, y_valid),",
-        "results = model.evaluate(x_test, y_test",
+        "results = model.evaluate(x_test, y_test, batch_size=BATCH_SIZE",
     ):
         assert line in text
 
