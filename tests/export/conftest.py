@@ -26,7 +26,8 @@ from nnlab.training.watched import WatchedSession
 RUNNER = """
 import contextlib, json, os, pathlib, sys, warnings
 sys.path = [place for place in sys.path if place]
-for path in sorted(pathlib.Path(sys.argv[1]).glob("*.py")):
+for line in sys.stdin:
+    path = pathlib.Path(line.strip())
     names = {"__name__": "__main__"}
     with open(os.devnull, "w") as nowhere, contextlib.redirect_stdout(nowhere), warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -34,10 +35,9 @@ for path in sorted(pathlib.Path(sys.argv[1]).glob("*.py")):
     if "history" in names:
         told = {"history": names["history"].history, "results": names["results"]}
     else:
-        fitted = names.get("mlp")
-        told = {"scores": names["scores"], "losses": getattr(fitted, "loss_curve_", None)}
-    told = json.loads(json.dumps(told, default=float))
-    print(json.dumps({"name": path.stem, **told}), flush=True)
+        told = {"scores": names["scores"], "losses": getattr(names.get("mlp"), "loss_curve_", None)}
+    print(json.dumps({"name": path.stem, **told}, default=float), flush=True)
+    names.clear()
 assert "nnlab" not in sys.modules
 """
 Told = dict[str, Any]
@@ -54,21 +54,29 @@ class Case:
 
 
 class Scripts:
-    """Scripts at work in a process of their own; whoever asks for what one has told waits for it."""
+    """Scripts at work in a process of their own, one after another; whoever asks for what one has told waits for it."""
 
-    def __init__(self, folder: Path, scripts: Mapping[str, Script]) -> None:
-        for name, script in scripts.items():
-            (folder / f"{name}.py").write_text(as_python(script, translator("ko")), "utf-8")
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
         self._errors = folder / "errors.txt"
+        self._told: dict[str, Told] = {}
         with self._errors.open("wb") as errors:
             self._process = subprocess.Popen(
-                [sys.executable, "-c", RUNNER, str(folder)],
+                [sys.executable, "-c", RUNNER],
                 cwd=folder,
+                stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=errors,
                 text=True,
             )
-        self._told: dict[str, Told] = {}
+
+    def add(self, name: str, script: Script) -> None:
+        """Have a script run after those that were added before."""
+        path = self._folder / f"{name}.py"
+        path.write_text(as_python(script, translator("ko")), "utf-8")
+        assert self._process.stdin is not None
+        self._process.stdin.write(f"{path}\n")
+        self._process.stdin.flush()
 
     def told(self, name: str) -> Told:
         assert self._process.stdout is not None
@@ -79,26 +87,19 @@ class Scripts:
             self._told[found.pop("name")] = found
         return self._told[name]
 
-    def close(self) -> int:
+    def close(self) -> None:
         try:
-            self._process.communicate(timeout=60)
+            self._process.communicate(timeout=120)
         finally:
             self._process.kill()
-        return self._process.returncode
+        assert self._process.returncode == 0, self._errors.read_text()[-3000:]
 
 
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Mapping[str, Script]], Scripts]]:
-    """A function that has scripts run until the module's tests are over."""
-    started: list[Scripts] = []
-
-    def run(scripts: Mapping[str, Script]) -> Scripts:
-        started.append(Scripts(tmp_path_factory.mktemp("scripts"), scripts))
-        return started[-1]
-
-    yield run
-    codes = [scripts.close() for scripts in started]
-    assert codes == [0] * len(codes)
+@pytest.fixture(scope="session")
+def scripts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scripts]:
+    found = Scripts(tmp_path_factory.mktemp("scripts"))
+    yield found
+    found.close()
 
 
 class Clock:

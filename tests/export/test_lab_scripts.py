@@ -36,27 +36,28 @@ ESTIMATORS = (("california_housing", "mlp"), ("iris", "mlp"), ("iris", "perceptr
 
 
 @pytest.fixture(scope="module")
-def scripts(running, real_data) -> Scripts:
-    found = {name: script_of(case) for name, case in CASES.items()}
+def begun(scripts: Scripts, real_data) -> Scripts:
+    for name, case in CASES.items():
+        scripts.add(name, script_of(case))
     for name, estimator in ESTIMATORS:
-        found[f"{name}_{estimator}"] = estimator_script(PRESETS[name], estimator, ITERATIONS[estimator])
-    return running(found)
+        scripts.add(f"{name}_{estimator}", estimator_script(PRESETS[name], estimator, ITERATIONS[estimator]))
+    return scripts
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_the_script_of_a_preset_repeats_its_run(name: str, scripts: Scripts) -> None:
-    assert_same_history(record_of(CASES[name]), scripts.told(name))
+def test_the_script_of_a_preset_repeats_its_run(name: str, begun: Scripts) -> None:
+    assert_same_history(record_of(CASES[name]), begun.told(name))
 
 
 @pytest.mark.parametrize(("name", "estimator"), ESTIMATORS)
-def test_the_script_of_an_estimator_comes_to_the_same_scores(name: str, estimator: Any, scripts: Scripts) -> None:
+def test_the_script_of_an_estimator_comes_to_the_same_scores(name: str, estimator: Any, begun: Scripts) -> None:
     events: list[Event] = []
     experiment = replace(as_scikit_learn(PRESETS[name], estimator), epochs=ITERATIONS[estimator])
     session = BaselineSession(Start("run", experiment, estimator=estimator), events.append)
     while session.advance(10):
         continue
     [fitted] = [event for event in events if isinstance(event, Fitted)]
-    found = scripts.told(f"{name}_{estimator}")
+    found = begun.told(f"{name}_{estimator}")
 
     assert found["scores"] == pytest.approx(fitted.fits[0].scores, abs=1e-9)
     if estimator == "mlp":

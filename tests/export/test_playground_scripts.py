@@ -56,10 +56,9 @@ ORIGINAL = replace(as_playground(BEGUN), layers=(Layer(3, "tanh", l1=0.05), Laye
 SLOWER = replace(ORIGINAL, optimizer=Optimizer("sgd", 0.02))
 SMALLER = replace(with_layers(SLOWER, l2=0.2), batch_size=6)
 AS_IN_PLAYGROUND = Case(ORIGINAL, 5, ((1, ORIGINAL, edited(ORIGINAL)), (2, SLOWER, None), (4, SMALLER, None)))
+CHANGED_CASES = {"changed_by_hand": CHANGED, "as_in_playground": AS_IN_PLAYGROUND}
 CASES = {
     **PRESET_CASES,
-    "changed_by_hand": CHANGED,
-    "as_in_playground": AS_IN_PLAYGROUND,
     "playground_regression": shortened(as_playground(Experiment(dataset=DatasetChoice("plane"), batch_size=10))),
     "dropout_and_early_stopping": shortened(
         replace(
@@ -78,25 +77,22 @@ CASES = {
 
 
 @pytest.fixture(scope="module")
-def scripts(running) -> Scripts:
-    plain = {name: script_of(case) for name, case in CASES.items() if not case.steps}
-    return running(plain)
+def begun(scripts: Scripts) -> Scripts:
+    for name, case in CASES.items():
+        scripts.add(name, script_of(case))
+    return scripts
 
 
-@pytest.fixture(scope="module")
-def changed_scripts(running) -> tuple[dict[str, object], Scripts]:
-    changed = {name: record_of(case) for name, case in CASES.items() if case.steps}
-    return changed, running({name: script_of(CASES[name], record) for name, record in changed.items()})
+@pytest.mark.parametrize("name", CASES)
+def test_the_script_of_a_preset_repeats_its_run(name: str, begun: Scripts) -> None:
+    assert_same_history(record_of(CASES[name]), begun.told(name))
 
 
-@pytest.mark.parametrize("name", [name for name, case in CASES.items() if not case.steps])
-def test_the_script_of_a_preset_repeats_its_run(name: str, scripts: Scripts) -> None:
-    assert_same_history(record_of(CASES[name]), scripts.told(name))
+@pytest.mark.parametrize("name", CHANGED_CASES)
+def test_what_was_changed_while_it_trained_is_changed_in_the_script_at_the_same_epochs(name, scripts) -> None:
+    case = CHANGED_CASES[name]
+    record = record_of(case)
+    scripts.add(name, script_of(case, record))
 
-
-@pytest.mark.parametrize("name", [name for name, case in CASES.items() if case.steps])
-def test_what_was_changed_while_it_trained_is_changed_in_the_script_at_the_same_epochs(name, changed_scripts) -> None:
-    records, scripts = changed_scripts
-
-    assert [change.epoch for change in records[name].changes] == [epoch for epoch, _, _ in CASES[name].steps]
-    assert_same_history(records[name], scripts.told(name))
+    assert [change.epoch for change in record.changes] == [epoch for epoch, _, _ in case.steps]
+    assert_same_history(record, scripts.told(name))
