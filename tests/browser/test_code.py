@@ -38,7 +38,7 @@ def test_script_notebook_model_and_predictions_can_be_taken_along(visitor, digit
     nbformat.validate(notebook)
     assert any("EPOCHS = 3" in cell.source for cell in notebook.cells)
     assert download(visitor, "Model (.keras)").read_bytes()[:2] == b"PK"
-    rows = list(csv.DictReader(download(visitor, "Predictions (CSV)").open(newline="")))
+    rows = list(csv.DictReader(download(visitor, "Predictions (CSV)").read_text("utf-8").splitlines()))
     assert len(rows) == 360
     assert abs(sum(float(rows[0][f"probability {digit}"]) for digit in range(10)) - 1) < 0.01
     expect(visitor.errors).to_have_count(0)
