@@ -27,6 +27,7 @@ def main() -> None:
             st.Page("app_pages/images.py", title=t(N_("Images")), icon=":material/image:", url_path="images"),
             st.Page("app_pages/housing.py", title=t(N_("Housing")), icon=":material/home_work:", url_path="housing"),
             st.Page("app_pages/tables.py", title=t(N_("Tables")), icon=":material/table_chart:", url_path="tables"),
+            st.Page("app_pages/exercises.py", title=t(N_("Exercises")), icon=":material/school:", url_path="exercises"),
             st.Page(
                 "app_pages/class.py",
                 title=t(N_("For the class")),

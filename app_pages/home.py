@@ -5,7 +5,7 @@ import streamlit as st
 from nnlab.ui.home import doors, first_light, welcome
 from nnlab.ui.visit import language, theme
 
-PAGES = {name: f"app_pages/{name}.py" for name in ("playground", "images", "housing", "tables")}
+PAGES = {name: f"app_pages/{name}.py" for name in ("playground", "images", "housing", "tables", "exercises")}
 
 t = language()
 welcome(t)

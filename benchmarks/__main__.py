@@ -27,6 +27,7 @@ BENCHMARKS = (
     "class_load",
     "visitor_cost",
     "structures",
+    "replicas",
 )
 
 

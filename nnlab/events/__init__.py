@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nnlab.events.base import Arrays, Command, EndReason, Event, Phase, TrainerState
+from nnlab.events.base import Arrays, Command, EndReason, Event, Phase, Probe, TrainerState
 from nnlab.events.model_file import ModelSaved, SaveModel
 from nnlab.events.upkeep import Ping, Pong, Prepare, Prepared, Saved, Slow
 from nnlab.experiment import Experiment
@@ -44,6 +44,7 @@ __all__ = [
     "Prepare",
     "Prepared",
     "Preview",
+    "Probe",
     "Quit",
     "Ready",
     "Refused",
@@ -79,6 +80,8 @@ class Start(Command):
         What it has followed since, up to `state`, in order of the epochs. With the two it can go back to any epoch.
     estimator : {"mlp", "perceptron"} or None
         What scikit-learn trains, by `nnlab.experiment.scikit_learn`; None is Keras.
+    probes : tuple of str
+        What to report of each layer beside the logs, in columns named ``probe/layer``.
     """
 
     experiment: Experiment
@@ -87,6 +90,7 @@ class Start(Command):
     begun: Experiment | None = None
     changes: tuple[Changed, ...] = ()
     estimator: Estimator | None = None
+    probes: tuple[Probe, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

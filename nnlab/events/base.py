@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 Arrays = tuple[NDArray[Any], ...]
 Phase = Literal["loading", "building", "compiling", "training", "evaluating"]
+Probe = Literal["gradient_norm", "update_ratio", "dead", "saturated"]
 EndReason = Literal["finished", "stopped", "early_stopped", "solved", "diverged", "failed"]
 
 

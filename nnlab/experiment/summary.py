@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from math import prod
 from typing import TYPE_CHECKING
@@ -74,3 +75,19 @@ def summary(experiment: Experiment) -> tuple[LayerSummary, ...]:
 def parameter_count(experiment: Experiment) -> int:
     """Return the number of parameters of the whole model."""
     return sum(row.parameters for row in summary(experiment))
+
+
+def training_samples(experiment: Experiment) -> int:
+    """Return how many samples the training set has.
+
+    Examples
+    --------
+    >>> from nnlab.experiment import Experiment
+    >>> training_samples(Experiment())
+    250
+    """
+    options = experiment.dataset.options
+    if "samples" in options:
+        # As the toy problems' loaders count them.
+        return math.floor(round(options["samples"] * options.get("train_share", 1), 6))
+    return experiment.dataset.info.training_samples

@@ -7,5 +7,18 @@ from nnlab.runs.limits import Limits
 from nnlab.runs.progress import Status
 from nnlab.runs.record import RunRecord
 from nnlab.runs.service import RunService
+from nnlab.runs.study_record import StudyProgress, StudyRecord, StudyState
 
-__all__ = ["Counters", "LimitError", "Limits", "RunError", "RunRecord", "RunService", "Status", "changes_live"]
+__all__ = [
+    "Counters",
+    "LimitError",
+    "Limits",
+    "RunError",
+    "RunRecord",
+    "RunService",
+    "Status",
+    "StudyProgress",
+    "StudyRecord",
+    "StudyState",
+    "changes_live",
+]

@@ -10,7 +10,7 @@ from nnlab.runs.handle import Place, WorkerHandle
 from nnlab.runs.house import Actions, House
 from nnlab.runs.limits import MEGABYTE
 from nnlab.runs.record import RunRecord
-from nnlab.runs.recovery import STUCK, TOO_LARGE
+from nnlab.runs.verdicts import STUCK, TOO_LARGE
 
 LEAVE_SECONDS = 30.0
 # A worker answers between two turns. Compiling, and large runs, take their time.
@@ -57,6 +57,7 @@ class Checks:
             if record.visitors <= gone and not record.ended and not self._parked(record):
                 self._actions.park(record.run_id)
                 record.note(Message(PARKED))
+        house.studies.check(gone)
         house.shelf.forget_stale(house.clock(), gone)
         kept = {visitor for record in house.shelf.all() for visitor in record.visitors}
         house.visitors.forget(gone - kept)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
 from nnlab.events import Change as ChangeTo
-from nnlab.events import Changed, Command, Edit, Start, TrainerState
+from nnlab.events import Changed, Command, Edit, Probe, Start, TrainerState
 from nnlab.experiment import Experiment
 from nnlab.experiment.scikit_learn import Estimator
 from nnlab.runs.errors import RunError
@@ -46,10 +46,13 @@ class Course:
     ----------
     current : Experiment
         What was asked for last, and not refused: what the run follows as soon as its worker has heard of it.
+    probes : tuple of str
+        What its history is to tell of each layer beside the logs.
     """
 
     def __init__(self, experiment: Experiment) -> None:
         self.current = experiment
+        self.probes: tuple[Probe, ...] = ()
         self._first = experiment
         self._legs: list[Changed] = []
         self._lock = threading.RLock()
@@ -115,7 +118,7 @@ class Course:
         legs = self.legs
         behind = tuple(leg for leg in legs if leg.epoch <= epoch)
         experiment = behind[-1].experiment if behind else self._first
-        found: list[Command] = [Start(run_id, experiment, state, watched, self._first, behind, estimator)]
+        found: list[Command] = [Start(run_id, experiment, state, watched, self._first, behind, estimator, self.probes)]
         for leg in legs[len(behind) :]:
             found.append(ChangeTo(run_id, leg.experiment, leg.epoch))
             if leg.weights is not None:

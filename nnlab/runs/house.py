@@ -14,6 +14,7 @@ from nnlab.runs.limits import Limits
 from nnlab.runs.pool import Launch, Pool
 from nnlab.runs.predictions import Predictions
 from nnlab.runs.shelf import Shelf
+from nnlab.runs.studies import Studies
 from nnlab.runs.visitors import Visitors
 
 
@@ -50,6 +51,8 @@ class House:
         Those asked for.
     visitors : Visitors
         Who is here, and who has left.
+    studies : Studies
+        Many seeds at once.
     counts : Counts
         What has happened so far.
     """
@@ -61,6 +64,7 @@ class House:
     dispatcher: Dispatcher
     predictions: Predictions
     visitors: Visitors
+    studies: Studies
     counts: Counts
 
     @classmethod
@@ -69,7 +73,8 @@ class House:
         lock, shelf = threading.RLock(), Shelf(limits)
         dispatcher = Dispatcher(limits, launch, lock, clock, shelf, wake)
         predictions, visitors = Predictions(dispatcher.pool), Visitors(clock, limits.runs_per_minute)
-        return cls(limits, lock, clock, shelf, dispatcher, predictions, visitors, Counts(clock()))
+        studies = Studies(limits, lock, clock, dispatcher)
+        return cls(limits, lock, clock, shelf, dispatcher, predictions, visitors, studies, Counts(clock()))
 
     @property
     def pool(self) -> Pool:

@@ -7,9 +7,8 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-from nnlab.experiment.summary import parameter_count
+from nnlab.experiment.summary import parameter_count, training_samples
 from nnlab.runs.record import RunRecord
-from nnlab.runs.structure import training_samples
 
 _LOGGER = logging.getLogger(__name__)
 

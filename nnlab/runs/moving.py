@@ -61,6 +61,7 @@ class Moving:
         if not worker.places:
             self._house.pool.retire(worker)
             return
+        self._house.studies.set_free(worker)
         staying = [place for place in worker.places.values() if place.leave_by is None]
         if len(staying) < len(worker.places):
             # Those that were told to leave are still on their way.

@@ -38,10 +38,16 @@ class Oversight:
 
     def pause_all(self) -> int:
         """Let every run stand still; each visitor can resume it. Return how many there were."""
+        with self._house.lock:
+            for study in self._house.studies.active():
+                self._house.studies.pause(study.study_id)
         return self._with_all(lambda record: record.active, lambda record: self._actions.pause(record.run_id))
 
     def reset_all(self, message: Message | None = None) -> int:
         """End every run, those that wait or stand still too, and tell their visitors `message`; return how many."""
+        with self._house.lock:
+            for study in self._house.studies.unfinished():
+                self._house.studies.stop(study.study_id, message)
         return self._with_all(
             lambda record: not record.ended, lambda record: self._actions.stop(record.run_id, message)
         )

@@ -100,6 +100,14 @@ class Pool:
         """Return a worker for a short task: one that has little to do."""
         return min(self.shared, key=lambda worker: (not worker.ready, worker.uncompiled, worker.load), default=None)
 
+    def least_loaded(self) -> WorkerHandle | None:
+        """Return a worker for something that compiles and computes a lot: one without runs, if there is one."""
+        return min(
+            self.shared,
+            key=lambda worker: (not worker.idle, worker.uncompiled, worker.load, not worker.ready),
+            default=None,
+        )
+
     def choose(self, structure: str) -> WorkerHandle | None:
         """Return the worker for a small run of this structure, None while one has yet to come.
 

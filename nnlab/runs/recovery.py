@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import logging
+from typing import TYPE_CHECKING
 
-from nnlab.messages import N_, Message
 from nnlab.runs.handle import Place, WorkerHandle
-from nnlab.runs.house import House
 from nnlab.runs.record import RunRecord
+from nnlab.runs.verdicts import STRIKES, why
+
+if TYPE_CHECKING:
+    from nnlab.runs.house import House
 
 # A run that ends its worker so soon, twice in a row, would do so again.
 STRIKE_SECONDS = 20.0
-STRIKES = 2
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -46,6 +48,7 @@ class Recovery:
             if record is not None:
                 self._judge(worker, place, record, guilty)
                 self._go_on(worker, place, record, code)
+        house.studies.lost(worker, code)
         # A worker that came to nothing gets no successor without need: it would end the same way, and again.
         house.dispatcher.dispatch(spare=worker.ready)
 
@@ -66,28 +69,3 @@ class Recovery:
                 return
             record.standing.restarts += place.leave_by is None
             self._house.dispatcher.enqueue(record, first=True)
-
-
-TOO_LARGE = N_(
-    "The worker needed more than {limit} MB of memory and was ended; what was learned so far is kept. "
-    "Use fewer units or a smaller batch."
-)
-STUCK = N_(
-    "The worker gave no sign of life for {seconds} seconds and was ended; what was learned so far is kept. "
-    "Use fewer layers or units, and train again."
-)
-KILLED = N_(
-    "The worker process was ended from outside (signal {signal}); what was learned so far is kept. "
-    "Press Train to run it again."
-)
-CRASHED = N_(
-    "The worker process ended unexpectedly (exit code {code}); what was learned so far is kept. "
-    "Press Train to run it again."
-)
-
-
-def why(code: int | None) -> Message:
-    """Return what a reader is told of a process that ended with this exit code."""
-    if code is not None and code < 0:
-        return Message(KILLED, {"signal": -code})
-    return Message(CRASHED, {"code": "?" if code is None else code})

@@ -51,6 +51,8 @@ class RunService:
         What a visitor may take along.
     oversight : Oversight
         For who looks after a class.
+    studies : Studies
+        Many seeds at once; `study` starts such a study and `study_record` returns what it has reported.
     """
 
     def __init__(
@@ -64,6 +66,7 @@ class RunService:
         self._clock = clock
         self._house = house = House.of(self.limits, launch, clock, lambda: self._supervisor.wake())
         self._lock, self._shelf, self._dispatcher = house.lock, house.shelf, house.dispatcher
+        self.studies, self.study, self.study_record = house.studies, house.studies.start, house.studies.record
         self._watching = Watching(house.dispatcher)
         self._gate = Gate(self._house)
         self.oversight, self.files = Oversight(self._house, self), Files(self._house, self.record)
@@ -81,6 +84,7 @@ class RunService:
         watched: bool = False,
         allowed: int | None = FIRST_EPOCHS,
         estimator: Estimator | None = None,
+        probes: tuple[events.Probe, ...] = (),
     ) -> str:
         """Queue a run and return its unguessable id.
 
@@ -97,6 +101,8 @@ class RunService:
             no place: it reports its first weights only, and `resume` trains it.
         estimator : {"mlp", "perceptron"}, optional
             Have scikit-learn train this instead, on the same data, beside a run of Keras.
+        probes : tuple of str
+            What the history tells of each layer, in columns named ``probe/layer``: ``"gradient_norm"``, …
 
         Raises
         ------
@@ -111,6 +117,7 @@ class RunService:
         with self._lock:
             run_id = secrets.token_urlsafe(16)
             record = RunRecord(run_id, experiment, visitor, self._clock, watched=watched, estimator=estimator)
+            record.course.probes = probes
             if watched and allowed == 0:
                 self._shelf.add(record)
                 self._watching.preview(record)

@@ -10,7 +10,7 @@ import math
 from typing import Any
 
 from nnlab.experiment import Experiment
-from nnlab.experiment.summary import parameter_count
+from nnlab.experiment.summary import parameter_count, training_samples
 
 # A run is large if an epoch takes longer on one core, if compiling would keep others waiting for too long,
 # or if its data would fill a worker that others have to live in.
@@ -60,21 +60,6 @@ def structure(experiment: Experiment) -> str:
         (experiment.optimizer.name, hyperparameters),
     ]
     return json.dumps(parts, sort_keys=True)
-
-
-def training_samples(experiment: Experiment) -> int:
-    """Return how many samples the training set has.
-
-    Examples
-    --------
-    >>> training_samples(Experiment())
-    250
-    """
-    options = experiment.dataset.options
-    if "samples" in options:
-        # As the toy problems' loaders count them.
-        return math.floor(round(options["samples"] * options.get("train_share", 1), 6))
-    return experiment.dataset.info.training_samples
 
 
 def epoch_seconds(experiment: Experiment) -> float:

@@ -95,6 +95,7 @@ class Supervisor:
             worker.ready = True
             worker.memory_at_first = worker.memory
             worker.since = self._house.clock()
+            self._house.studies.dispatch()
         elif isinstance(event, events.Pong):
             worker.answered, worker.pinged = worker.pinged, None
             worker.busy += NEWEST_SHARE * (event.busy - worker.busy)
@@ -103,6 +104,8 @@ class Supervisor:
             worker.preparing.pop(event.run_id, None)
         elif isinstance(event, events.Predicted | events.ModelSaved):
             self._house.predictions.answer(worker, event)
+        elif self._house.studies.has(event.run_id):
+            self._house.studies.take(worker, event)
         else:
             self._receive_of_run(worker, event)
 

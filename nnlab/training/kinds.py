@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from nnlab.events import Command, Predict, Prepare, Preview, SaveModel, Start
+from nnlab.events.studies import StartStudy
+from nnlab.replicas.session import StudySession
 from nnlab.training.baseline import BaselineSession, is_new
 from nnlab.training.live import Emit
 from nnlab.training.model_file import ModelFile
@@ -28,4 +30,5 @@ KINDS: Mapping[type[Command], Callable[[Any, Emit], Work]] = {
     Preview: FirstWeights,
     Prepare: Preparation,
     SaveModel: ModelFile,
+    StartStudy: StudySession,
 }

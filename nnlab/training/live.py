@@ -79,6 +79,7 @@ class LiveCallback(keras.callbacks.Callback):
         if not all(math.isfinite(value) for value in values.values()):
             self.diverged = True
             self.model.stop_training = True
+        values.update(self._training.recorded.last_probes() if self._training else {})
         weights = self._training.recorded.take_weights(epoch + 1) if self._training else None
         if weights is not None:
             self._weigh(epoch + 1, weights)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Literal, get_args
+from typing import Any, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
-Probe = Literal["gradient_norm", "update_ratio", "dead", "saturated"]
+from nnlab.events import Probe
+
 PROBES: tuple[Probe, ...] = get_args(Probe)
 
 
@@ -69,6 +70,12 @@ class Recorded:
         """Add the values of an epoch, by probe and layer."""
         for (probe, layer), value in values.items():
             self.probes.setdefault(probe, {}).setdefault(layer, []).append(value)
+
+    def last_probes(self) -> dict[str, float]:
+        """Return the values of the last epoch as columns of a history, named ``probe/layer``."""
+        return {
+            f"{probe}/{layer}": values[-1] for probe, layers in self.probes.items() for layer, values in layers.items()
+        }
 
     def take_weights(self, epoch: int) -> tuple[NDArray[Any], ...] | None:
         """Return the weights of an epoch and forget those up to it; None if they were not kept."""

@@ -62,6 +62,7 @@ class Session:
         self._emit = emit
         self._saving = Saving()
         self._given = start.state
+        self._probes = start.probes
         self._actions: dict[type[Command], Callable[[Any], bool]] = {
             Pause: self._pause,
             Resume: self._resume,
@@ -167,7 +168,7 @@ class Session:
             shuffle=experiment.mode != "playground",
             seed=experiment.seed,
             input_scale=experiment.input_scale,
-            record=Record(weights_every=1),
+            record=Record(weights_every=1, probes=self._probes),
             resume=fitted(state, self.model) if state is not None else None,
             announce=lambda: self._emit(PhaseBegun(self.run_id, "compiling")),
         )

@@ -41,6 +41,13 @@ DOORS = (
         N_("Iris flowers beside scikit-learn's models, and messages that can be spam and urgent at once."),
         N_("Open the tables"),
     ),
+    (
+        "exercises",
+        N_("Exercises"),
+        ":material/school:",
+        N_("Predict, train a hundred networks, explain: the chapter's first exercise, with evidence instead of luck."),
+        N_("Open the exercises"),
+    ),
 )
 
 

@@ -18,6 +18,7 @@ from streamlit.testing.v1 import AppTest
 
 from nnlab import events
 from nnlab.datasets.catalog import CATALOG
+from nnlab.events.studies import PartEnded, ReplicaResult, StartStudy
 from nnlab.experiment import Experiment
 from nnlab.experiment.scikit_learn import Fit
 from nnlab.experiment.weights import weight_arrays
@@ -30,7 +31,8 @@ from nnlab.ui import visit
 APP = Path(__file__).parents[2] / "main.py"
 TRAINING = ("keras", "nnlab.models", "nnlab.training", "tensorflow")
 PAGES = {"": "app_pages/home.py"} | {
-    name: f"app_pages/{name}.py" for name in ("playground", "images", "housing", "tables", "class", "status")
+    name: f"app_pages/{name}.py"
+    for name in ("playground", "images", "housing", "tables", "exercises", "class", "status")
 }
 TEST_SIZES = {
     "fashion_mnist": 10_000,
@@ -79,6 +81,8 @@ def work(pipe: connection.Connection[Any, Any]) -> None:
             if isinstance(command, events.Start):
                 starts[command.run_id] = command
                 train(pipe, command)
+            elif isinstance(command, StartStudy):
+                study(pipe, command)
             elif isinstance(command, events.Preview):
                 weights = (np.zeros((2, 3), np.float32),)
                 pipe.send(events.EpochsEnded(command.run_id, 1, (), {}, {0: weights}))
@@ -92,6 +96,22 @@ def work(pipe: connection.Connection[Any, Any]) -> None:
                 end(pipe, starts[command.run_id], "stopped")
             elif isinstance(command, events.Park):
                 pipe.send(events.Parked(command.run_id, None))
+
+
+def study(pipe: connection.Connection[Any, Any], start: StartStudy) -> None:
+    """Report all parts at once: every second seed has solved it, the networks are random."""
+    for part in start.study.parts:
+        epochs = np.asarray(start.study.epochs_evaluated(part))
+        seeds, count = start.study.seeds, len(epochs)
+        right = np.full((len(seeds), count), 0.5, np.float32)
+        right[::2, count // 2 :] = 1.0
+        history = {"epoch": epochs, "loss": 1 - right / 2, "val_loss": 1 - right / 2, "val_accuracy": right}
+        weights = tuple(
+            np.stack(arrays, axis=-1)
+            for arrays in zip(*(weights_of(part.experiment, seed) for seed in seeds), strict=True)
+        )
+        pipe.send(PartEnded(start.run_id, part.name, ReplicaResult(seeds, history, weights)))
+    pipe.send(events.RunEnded(start.run_id, "finished", 0))
 
 
 def made_up(command: events.Predict) -> np.ndarray:

@@ -22,6 +22,8 @@ TITLES = {
     ("housing", "ko"): "주택",
     ("tables", "en"): "Tables",
     ("tables", "ko"): "표",
+    ("exercises", "en"): "Exercises",
+    ("exercises", "ko"): "연습문제",
 }
 DIGITS = Experiment(dataset=DatasetChoice("digits"), layers=(Layer(8, "relu"),), epochs=2)
 CIRCLE = Experiment(layers=(Layer(3, "tanh"),), optimizer=Optimizer("sgd", learning_rate=0.03), epochs=2)

@@ -274,3 +274,17 @@ def test_a_small_run_keeps_the_weights_of_every_epoch(limit: int, every: bool, m
 
     assert 40 in epochs
     assert (epochs == set(range(41))) is every
+
+
+def test_probes_are_columns_of_the_history():
+    events = []
+    session = Session(Start("run", TOY, probes=("gradient_norm", "update_ratio")), events.append)
+    while session.advance(1.0):
+        pass
+
+    logs = next(event for event in events if isinstance(event, EpochsEnded) and event.logs).logs
+    layers = [*(f"hidden_{number}" for number in range(1, len(TOY.layers) + 1)), "output"]
+    assert [name for name in logs if "/" in name] == [
+        f"{probe}/{layer}" for probe in ("gradient_norm", "update_ratio") for layer in layers
+    ]
+    assert all(value > 0 for name, values in logs.items() if "/" in name for value in values)
