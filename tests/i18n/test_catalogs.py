@@ -14,6 +14,8 @@ SAME_IN_KOREAN = {
     "RMSE",
     "Adam",
     "AdaGrad",
+    "AdaGrad, η 0.03",
+    "Adam, η 0.01",
     "AdamW",
     "CSV",
     "ELU",
@@ -28,6 +30,7 @@ SAME_IN_KOREAN = {
     "SELU",
     "SGD",
     "nnlab",
+    "tanh",
 }
 
 
