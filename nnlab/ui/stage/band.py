@@ -36,12 +36,15 @@ class Band:
         What it is a band of; empty before it is known.
     study_id : str or None
         The study behind it.
+    shorter : ReplicaResult or None
+        What the same setting came to in the study before, which had fewer epochs.
     problem : Message or None
         Why there is none.
     """
 
     of: str = ""
     study_id: str | None = None
+    shorter: ReplicaResult | None = None
     problem: Message | None = None
 
 
@@ -83,6 +86,7 @@ class Bands:
             of = _description(part)
             if of == band.of:
                 return
+            band.shorter = _result(service, band) if _only_longer(band.of, of) else None
             band.of, band.problem = of, None
             try:
                 every = max(1, -(-(part.experiment.epochs or 0) // POINTS))
@@ -107,8 +111,7 @@ def band_update(service: RunService, stage: str, known: str) -> dict[str, Any]:
     key = f"{record.study_id} {record.revision}"
     if key == known:
         return {}
-    running = record.running
-    result = record.parts.get("band") or (running[1] if running is not None else None)
+    result = _result(service, band)
     return {"band": _told(key, result, pending=not record.ended, share=record.progress.share)}
 
 
@@ -143,6 +146,34 @@ def _bare(experiment: Experiment, epochs: int) -> Experiment:
 def _description(part: StudyPart) -> str:
     changes = [(epoch, experiment.to_json()) for epoch, experiment in part.changes]
     return json.dumps([part.experiment.to_json(), changes])
+
+
+def _only_longer(before: str, now: str) -> bool:
+    """Return whether two descriptions differ in nothing but their epochs."""
+    if not before:
+        return False
+    return _without_epochs(before) == _without_epochs(now)
+
+
+def _without_epochs(description: str) -> list[dict[str, Any]]:
+    first, changes = json.loads(description)
+    return [{**json.loads(text), "epochs": None} for text in (first, *(text for _, text in changes))]
+
+
+def _result(service: RunService, band: Band) -> ReplicaResult | None:
+    """Return what the study has come to, or the one before while that reaches further."""
+    record = _record(service, band)
+    if record is None:
+        return band.shorter
+    running = record.running
+    result = record.parts.get("band") or (running[1] if running is not None else None)
+    if band.shorter is None or (result is not None and _reach(result) >= _reach(band.shorter)):
+        return result
+    return band.shorter
+
+
+def _reach(result: ReplicaResult) -> int:
+    return int(result.epochs.max(initial=0))
 
 
 def _told(key: str, result: ReplicaResult | None, *, pending: bool, share: float = 0.0) -> dict[str, Any]:
