@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnlab.events.base import Arrays, Command, EndReason, Event, Phase, TrainerState
+from nnlab.events.model_file import ModelSaved, SaveModel
 from nnlab.events.upkeep import Ping, Pong, Prepare, Prepared, Saved, Slow
 from nnlab.experiment import Experiment
 from nnlab.experiment.scikit_learn import Estimator, Fit
@@ -29,6 +30,7 @@ __all__ = [
     "EpochsEnded",
     "Event",
     "Fitted",
+    "ModelSaved",
     "Park",
     "Parked",
     "Pause",
@@ -48,6 +50,7 @@ __all__ = [
     "Resume",
     "Rewound",
     "RunEnded",
+    "SaveModel",
     "Saved",
     "Slow",
     "Start",
