@@ -24,3 +24,15 @@ def layer_seeds(experiment: Experiment) -> list[int]:
     """
     children = np.random.SeedSequence(experiment.seed).spawn(2 * len(experiment.layers) + 1)
     return [int(child.generate_state(1)[0] >> 1) for child in children]
+
+
+def initializer_seeds(experiment: Experiment) -> list[int]:
+    """Return the seed of each hidden layer's kernel initializer and of the output layer's, first to last.
+
+    Examples
+    --------
+    >>> from nnlab.experiment import Experiment
+    >>> initializer_seeds(Experiment()) == layer_seeds(Experiment())[::2]
+    True
+    """
+    return layer_seeds(experiment)[::2]

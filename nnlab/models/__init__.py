@@ -106,12 +106,6 @@ def targets(experiment: Experiment, y: NDArray[Any]) -> NDArray[Any]:
     return y.reshape(-1, 1) if y.ndim == 1 else y
 
 
-def initializer_seeds(experiment: Experiment) -> list[int]:
-    """Return the seed of each hidden layer's kernel initializer and of the output layer's, first to last."""
-    *hidden, output = layer_seeds(experiment)
-    return [*hidden[::2], output]
-
-
 def _layers(experiment: Experiment, dataset: Dataset | None) -> list[keras.Layer]:
     head = experiment.head
     seeds = iter(layer_seeds(experiment))

@@ -14,7 +14,7 @@ from nnlab.replicas.points import Points
 from nnlab.replicas.program import Program
 from nnlab.replicas.shape import Shape
 
-MOST = 8
+MOST = 12
 
 _programs: OrderedDict[tuple[str, Shape], Program] = OrderedDict()
 
