@@ -75,6 +75,10 @@ def explain(visitor, part, t):
     choose(visitor, t(why.answers[why.right].text))
     expect(visitor.page.get_by_text(t("Part 1{part} is done.", part=part))).to_be_visible()
     assert visitor.errors.count() == 0
+    visitor.page.wait_for_function(
+        "(part) => JSON.parse(localStorage.getItem('nnlab.exercises') || '{}').parts?.[part]?.passed", arg=part
+    )
+    assert visitor.errors.count() == 0
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])
@@ -99,9 +103,9 @@ def test_a_study_can_be_stopped_and_the_page_answers_meanwhile(visitor):
     visit(visitor, "f", "en")
     predict(visitor, "f", translator("en"), by_hand=False)
     expect(visitor.page.get_by_test_id("stProgress")).to_contain_text("networks trained")
-    visitor.page.get_by_test_id("stPills").get_by_text("1a", exact=False).first.click()
+    visitor.page.get_by_role("radio", name="1a · Layer by layer").click()
     expect(visitor.page.get_by_text(PARTS["a"].question)).to_be_visible(timeout=5000)
-    visitor.page.get_by_test_id("stPills").get_by_text("1f", exact=False).first.click()
+    visitor.page.get_by_role("radio", name="1f · Four layers").click()
     stop, run = visitor.button("Stop"), visitor.button("Train all seeds")
     expect(stop.or_(visitor.page.get_by_text("Explain", exact=True)).first).to_be_visible()
     if stop.count():
@@ -115,7 +119,7 @@ def test_a_seed_of_the_wall_opens_in_the_playground(visitor):
     # A teacher's link: this part only, its setting locked.
     expect(visitor.page.get_by_text("Your teacher's link has locked this setting.")).to_be_visible()
     expect(visitor.page.get_by_text("Change the setting")).to_have_count(0)
-    expect(visitor.page.get_by_test_id("stPills")).to_have_count(0)
+    expect(visitor.page.get_by_role("radiogroup", name="Part", exact=True)).to_have_count(0)
     predict(visitor, "d", translator("en"), by_hand=False)
     tile = visitor.page.locator(".nnlab-wall a").nth(6)
     expect(tile).to_be_visible()

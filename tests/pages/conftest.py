@@ -30,10 +30,8 @@ from nnlab.ui import visit
 
 APP = Path(__file__).parents[2] / "main.py"
 TRAINING = ("keras", "nnlab.models", "nnlab.training", "tensorflow")
-PAGES = {"": "app_pages/home.py"} | {
-    name: f"app_pages/{name}.py"
-    for name in ("playground", "images", "housing", "tables", "exercises", "class", "status")
-}
+NAMES = ("playground", "images", "housing", "tables", "exercises", "class", "status")
+PAGES = {"": "app_pages/home.py"} | {name: f"app_pages/{name}.py" for name in NAMES}
 TEST_SIZES = {
     "fashion_mnist": 10_000,
     "mnist": 10_000,

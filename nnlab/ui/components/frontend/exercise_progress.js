@@ -25,7 +25,6 @@ export function keep(storage, text) {
 
 class ExerciseProgress {
   constructor(parent) {
-    this.told = false;
     this.root = document.createElement("span");
     this.root.hidden = true;
     parent.append(this.root);
@@ -36,8 +35,8 @@ class ExerciseProgress {
       // Another tab of this browser may have written meanwhile; the newest text is the visitor's last word.
       const kept = keep(browserStorage(), text);
       this.root.dataset.kept = kept ? text : "";
-    } else if (!this.told) {
-      this.told = true;
+    } else {
+      // Whatever became of an earlier answer: as long as the server asks, it does not know.
       send("stored", stored(browserStorage()));
     }
   }
