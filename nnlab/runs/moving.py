@@ -9,7 +9,7 @@ from nnlab.runs.house import House
 from nnlab.runs.limits import MEGABYTE
 
 # Each compiled program leaves 10 to 60 MB behind that only the end of the process gives back.
-GROWTH_SHARE = 0.25
+GROWTH_SHARE = 0.3
 LARGE_IDLE_SECONDS = 60.0
 
 _LOGGER = logging.getLogger(__name__)
