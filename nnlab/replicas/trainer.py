@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from nnlab import models
 from nnlab.datasets import load
-from nnlab.events.studies import ReplicaResult, check_experiment, epochs_evaluated
+from nnlab.events.studies import ReplicaResult, StudyError, check_experiment, epochs_evaluated
 from nnlab.experiment import Experiment
 from nnlab.replicas.exceptions import obstacle
 from nnlab.replicas.group import Group, Leg, split
@@ -79,6 +79,11 @@ class ReplicaTrainer:
                 for number, group in enumerate(split(experiment, seeds, threads))
             ]
         else:
+            if changes:
+                raise StudyError(
+                    "These networks are trained one by one, and none of them can be changed while it trains. "
+                    "Press Reset to train them with the new setting from the start."
+                )
             self._groups = [OneByOne(experiment, self._seeds, evaluate_every, own_data)]
         self._solved = False
 
