@@ -30,16 +30,18 @@ class: $(APP)
 run: $(APP)
 	$(PYTHON_OF_VENV) -m streamlit run app.py $(if $(PORT),--server.port $(PORT))
 
-# Worker processes start in two ways; some tests run in the second way too. What only computes runs on
-# two cores at once; what starts servers, browsers or workers has the machine for itself.
+# Worker processes start in two ways; some tests run in the second way too. What starts servers, browsers
+# or workers mostly waits, so two of those go at once as well, but not beside what computes.
+PARALLEL := --numprocesses 2 --dist loadfile
+
 test: $(TESTS)
 	NNLAB_CHROMIUM="$$($(PYTHON_OF_VENV) scripts/chromium.py)" && export NNLAB_CHROMIUM && \
-	NNLAB_START_METHOD=spawn $(PYTHON_OF_VENV) -m pytest -m spawn && \
-	$(PYTHON_OF_VENV) -m pytest -m "not browser and not worker" --numprocesses 2 --dist loadfile && \
-	$(PYTHON_OF_VENV) -m pytest -m "browser or worker"
+	NNLAB_START_METHOD=spawn $(PYTHON_OF_VENV) -m pytest -m spawn $(PARALLEL) && \
+	$(PYTHON_OF_VENV) -m pytest -m "not browser and not worker" $(PARALLEL) && \
+	$(PYTHON_OF_VENV) -m pytest -m "browser or worker" $(PARALLEL)
 
 test-fast: $(TESTS)
-	$(PYTHON_OF_VENV) -m pytest -m "not browser and not slow and not worker" --numprocesses 2 --dist loadfile
+	$(PYTHON_OF_VENV) -m pytest -m "not browser and not slow and not worker" $(PARALLEL)
 
 lint: $(TESTS)
 	$(VENV)/bin/ruff check .

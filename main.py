@@ -21,13 +21,11 @@ def main() -> None:
     st.navigation(
         [
             st.Page("app_pages/home.py", title=t(N_("Home")), icon=":material/home:", default=True),
-            st.Page(
-                "app_pages/playground.py", title=t(N_("Playground")), icon=":material/science:", url_path="playground"
-            ),
-            st.Page("app_pages/images.py", title=t(N_("Images")), icon=":material/image:", url_path="images"),
-            st.Page("app_pages/housing.py", title=t(N_("Housing")), icon=":material/home_work:", url_path="housing"),
-            st.Page("app_pages/tables.py", title=t(N_("Tables")), icon=":material/table_chart:", url_path="tables"),
-            st.Page("app_pages/exercises.py", title=t(N_("Exercises")), icon=":material/school:", url_path="exercises"),
+            st.Page("app_pages/playground.py", title=t(N_("Playground")), icon=":material/science:"),
+            st.Page("app_pages/images.py", title=t(N_("Images")), icon=":material/image:"),
+            st.Page("app_pages/housing.py", title=t(N_("Housing")), icon=":material/home_work:"),
+            st.Page("app_pages/tables.py", title=t(N_("Tables")), icon=":material/table_chart:"),
+            st.Page("app_pages/exercises.py", title=t(N_("Exercises")), icon=":material/school:"),
             st.Page(
                 "app_pages/class.py",
                 title=t(N_("For the class")),

@@ -4,6 +4,7 @@ import streamlit as st
 
 from nnlab.experiment import Experiment, Layer, Optimizer
 from nnlab.ui.address import open_address, write_address
+from nnlab.ui.code import code_on_demand
 from nnlab.ui.controls import Form, settings
 from nnlab.ui.frame import two_columns
 from nnlab.ui.history import history_on_demand
@@ -54,4 +55,5 @@ with left:
 with right:
     stage(runs, palette, new_layer=NEW_LAYER)
     history_on_demand(runs)
+    code_on_demand(runs)
 write_address(form, runs)

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from nnlab.experiment import DatasetChoice, Experiment, Layer, Optimizer
+from nnlab.exercises.table_presets import TABLE_PRESETS
+from nnlab.experiment import Layer
 from nnlab.messages import N_
 from nnlab.runs import RunRecord
 from nnlab.ui.address import open_address, write_address
@@ -15,37 +16,21 @@ from nnlab.ui.runs import PageRun
 from nnlab.ui.tables import table_tabs
 from nnlab.ui.visit import language, theme, visitor
 
-PRESETS = {
-    "iris": Experiment(
-        dataset=DatasetChoice("iris"),
-        layers=(Layer(5, "relu"),),
-        optimizer=Optimizer("adam", learning_rate=0.01),
-        batch_size=16,
-        epochs=100,
-    ),
-    "messages": Experiment(
-        dataset=DatasetChoice("messages"),
-        layers=(Layer(8, "relu"),),
-        optimizer=Optimizer("adam", learning_rate=0.01),
-        batch_size=32,
-        epochs=30,
-    ),
-}
-
 t, palette = language(), theme()
 visitor()
 form = Form("tables", t)
-form.begin(PRESETS["iris"])
+form.begin(TABLE_PRESETS["iris"])
 runs = PageRun(form)
 mlp, perceptron = PageBaseline(form, "mlp"), PageBaseline(form, "perceptron")
-open_address(form, runs, tuple(PRESETS))
+open_address(form, runs, tuple(TABLE_PRESETS))
 
 st.header(t(N_("Tables")), anchor=False)
 left, right = two_columns()
 with left:
     # The widget knows of a change before the experiment does.
     chosen = st.session_state.get(form.key("dataset"), form.experiment.dataset.name)
-    settings(form, tuple(PRESETS), new_layer=Layer(5, "relu"), preset=(t(N_("Suggested setting")), PRESETS[chosen]))
+    preset = (t(N_("Suggested setting")), TABLE_PRESETS[chosen])
+    settings(form, tuple(TABLE_PRESETS), new_layer=Layer(5, "relu"), preset=preset)
 
 
 def views(record: RunRecord | None) -> None:

@@ -7,6 +7,8 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 
+import tensorflow as tf
+
 from benchmarks.report import Bar, CannotMeasureError, Figure, positive, run
 from nnlab.events.studies import ReplicaResult, Study, StudyPart
 from nnlab.experiment import DatasetChoice, Experiment, Layer, Optimizer
@@ -43,6 +45,8 @@ def spiral(epochs: int) -> Experiment:
 
 def measure(options: argparse.Namespace) -> Iterator[Figure]:
     """Speeds first, then the sweep through a worker, then the shares."""
+    # As the workers have it that small runs share. With more, XLA cuts loops of a few microseconds in two.
+    tf.config.threading.set_intra_op_parallelism_threads(1)
     small = circle(3, epochs=3000, mode="keras")
     yield _speed("100 seeds of 2-3-1 on circle, orders included", small, 100, 200_000, options.repetitions)
     again = circle(3, epochs=3000)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import gc
 import itertools
+import secrets
 import time
 from collections.abc import Iterator
 
@@ -17,6 +18,7 @@ import psutil
 from benchmarks.processes import megabytes, wait_until_quiet, workers
 from benchmarks.report import Bar, CannotMeasureError, Figure, positive, run
 from nnlab.experiment import DatasetChoice, Experiment, Layer
+from nnlab.experiment.bounds import ACTIVATIONS
 from nnlab.runs import RunRecord, RunService
 from nnlab.runs.limits import Limits
 
@@ -29,10 +31,10 @@ RUN_SECONDS = 120.0
 
 def structures() -> Iterator[Experiment]:
     """Yield experiments of which no two share a program."""
-    for units in itertools.product(range(1, 12), repeat=3):
-        yield Experiment(
-            dataset=DatasetChoice("circle"), layers=tuple(Layer(count, "tanh") for count in units), epochs=EPOCHS
-        )
+    for units in itertools.count(1):
+        for activation in ACTIVATIONS:
+            layers = (Layer(units, activation),)
+            yield Experiment(dataset=DatasetChoice("circle"), layers=layers, epochs=EPOCHS)
 
 
 def measure(options: argparse.Namespace) -> Iterator[Figure]:
@@ -62,7 +64,8 @@ def _train(service: RunService, experiments: Iterator[Experiment]) -> tuple[floa
             experiment = next(experiments, None)
             left = experiment is not None
             if experiment is not None:
-                active.append((time.monotonic(), service.record(service.start(experiment))))
+                run_id = service.start(experiment, visitor=secrets.token_hex(8))
+                active.append((time.monotonic(), service.record(run_id)))
         active = [(since, record) for since, record in active if not _over(record, since)]
         found = workers(app)
         used |= found
@@ -95,7 +98,7 @@ def _settled(app: psutil.Process) -> float:
 
 
 def _options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--runs", type=positive, default=1000, help="(default: %(default)s, at most 1,300)")
+    parser.add_argument("--runs", type=positive, default=1000, help="(default: %(default)s)")
 
 
 if __name__ == "__main__":

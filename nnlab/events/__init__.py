@@ -7,12 +7,12 @@ and made of plain values and arrays, so that it survives any start method.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nnlab.events.base import Arrays, Command, EndReason, Event, Phase, Probe, TrainerState
+from nnlab.events.questions import ModelSaved, Predict, Predicted, SaveModel
 from nnlab.events.upkeep import Ping, Pong, Prepare, Prepared, Saved, Slow
 from nnlab.experiment import Experiment
 from nnlab.experiment.scikit_learn import Estimator, Fit
@@ -29,6 +29,7 @@ __all__ = [
     "EpochsEnded",
     "Event",
     "Fitted",
+    "ModelSaved",
     "Park",
     "Parked",
     "Pause",
@@ -49,6 +50,7 @@ __all__ = [
     "Resume",
     "Rewound",
     "RunEnded",
+    "SaveModel",
     "Saved",
     "Slow",
     "Start",
@@ -142,16 +144,6 @@ class Edit(Command):
 
     epoch: int
     weights: Arrays
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Predict(Command):
-    """Compute the outputs of `experiment` with `weights` for raw inputs `x`."""
-
-    request_id: str
-    experiment: Experiment
-    weights: Arrays
-    x: NDArray[Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,15 +259,6 @@ class Fitted(Event):
     """What scikit-learn's estimators have come to."""
 
     fits: tuple[Fit, ...]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Predicted(Event):
-    """The answer to `Predict`: outputs of shape (n, n_outputs), or what went wrong."""
-
-    request_id: str
-    outputs: NDArray[np.float32] | None
-    problem: Message | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

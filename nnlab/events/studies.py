@@ -11,13 +11,14 @@ from numpy.typing import NDArray
 
 from nnlab.events.base import Arrays, Command, Event
 from nnlab.experiment import Experiment
-from nnlab.experiment.summary import parameter_count
+from nnlab.experiment.summary import parameter_count, training_samples
 from nnlab.messages import ExplainedError, Message
 
 PARTS = 16
 SEEDS = 200
 PARAMETERS = 2000
-SAMPLES = 10_000
+# Samples times parameters: others in the same worker wait for an epoch of all replicas.
+WORK = 2_000_000
 # Parts times seeds times epochs evaluated: four numbers of four bytes each.
 EVALUATIONS = 2_000_000
 LARGEST_SEED = 2**32 - 1
@@ -144,8 +145,6 @@ def check_experiment(experiment: Experiment) -> None:
         raise StudyError("Many seeds need a last epoch: choose for how many epochs each trains.")
     if experiment.dataset.info.kind != "toy":
         raise StudyError("Many seeds are trained on points in the plane only. Choose one of those data sets.")
-    if experiment.dataset.options["samples"] > SAMPLES:
-        raise StudyError("Many seeds are trained on at most {maximum:,} points. Choose fewer.", maximum=SAMPLES)
     parameters = parameter_count(experiment)
     if parameters > PARAMETERS:
         raise StudyError(
@@ -153,6 +152,14 @@ def check_experiment(experiment: Experiment) -> None:
             "trained. Use fewer or smaller layers.",
             parameters=parameters,
             maximum=PARAMETERS,
+        )
+    samples = training_samples(experiment)
+    if samples * parameters > WORK:
+        raise StudyError(
+            "{samples:,} points for a network with {parameters:,} parameters are too much to train from many seeds. "
+            "Take fewer points, or fewer or smaller layers.",
+            samples=samples,
+            parameters=parameters,
         )
 
 

@@ -18,6 +18,7 @@ from nnlab.experiment.parts import Optimizer
 if TYPE_CHECKING:
     from nnlab.experiment import Experiment
 
+LARGEST_WEIGHT, FIRST_BIAS = 0.5, 0.1
 LOSS = "half_squared_error"
 OUTPUT_ACTIVATION = {"binary": "tanh", "regression": "linear"}
 

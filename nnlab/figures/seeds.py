@@ -84,17 +84,8 @@ def share_chart(
     """
     names = [group.name for group in groups]
     ever = np.array([group.ever for group in groups])
-    whiskers = {
-        "type": "data",
-        "symmetric": False,
-        "array": np.array([group.high for group in groups]) - ever,
-        "arrayminus": ever - np.array([group.low for group in groups]),
-        "color": palette.training,
-        "thickness": 2,
-        "width": 6,
-    }
     traces = [
-        _marks(names, ever, labels.ever, "circle", palette.training, lying, 10, whiskers),
+        _marks(names, ever, labels.ever, "circle", palette.training, lying, 10, _whiskers(groups, palette)),
         _marks(names, [group.at_end for group in groups], labels.at_end, "x-thin", palette.text, lying, 9),
     ]
     if predictions:
@@ -121,6 +112,19 @@ def share_chart(
         xaxis=shares if lying else kinds,
         yaxis=kinds if lying else shares,
     )
+
+
+def _whiskers(groups: Sequence[Shares], palette: Palette) -> dict[str, Any]:
+    ever = np.array([group.ever for group in groups])
+    return {
+        "type": "data",
+        "symmetric": False,
+        "array": np.array([group.high for group in groups]) - ever,
+        "arrayminus": ever - np.array([group.low for group in groups]),
+        "color": palette.training,
+        "thickness": 2,
+        "width": 6,
+    }
 
 
 def share_alt(groups: Sequence[Shares], trials: int) -> Message:
@@ -194,17 +198,7 @@ def time_chart(
     traces, notes = [], []
     for place, (_, times) in enumerate(groups):
         solved = np.sort(times[times != NEVER])
-        # Neighbours in time stand side by side, and the same picture comes out every time.
-        aside = 0.32 * np.sin(2.4 * np.arange(len(solved)))
-        traces.append(
-            go.Scatter(
-                x=place + aside,
-                y=solved,
-                mode="markers",
-                marker={"size": 5, "color": palette.training, "opacity": 0.55},
-                hovertemplate="%{y}<extra></extra>",
-            )
-        )
+        traces.append(_dots(place, solved, palette))
         if len(solved):
             traces.append(_median(place, float(np.median(solved)), palette))
         never = int(np.sum(times == NEVER))
@@ -228,6 +222,18 @@ def time_chart(
             tickfont={"color": palette.text},
         ),
         yaxis=style.axis(palette, labels.epochs, range=[0, 1.15 * longest], fixedrange=True),
+    )
+
+
+def _dots(place: int, solved: NDArray[np.int64], palette: Palette) -> go.Scatter:
+    # Neighbours in time stand side by side, and the same picture comes out every time.
+    aside = 0.32 * np.sin(2.4 * np.arange(len(solved)))
+    return go.Scatter(
+        x=place + aside,
+        y=solved,
+        mode="markers",
+        marker={"size": 5, "color": palette.training, "opacity": 0.55},
+        hovertemplate="%{y}<extra></extra>",
     )
 
 

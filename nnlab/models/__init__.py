@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from nnlab.datasets import Dataset, features
 from nnlab.experiment import Experiment, Layer, Optimizer
+from nnlab.experiment.seeds import layer_seeds
 from nnlab.models import playground
 
 OPTIMIZER_CLASSES: dict[str, type[keras.optimizers.Optimizer]] = {
@@ -78,7 +79,7 @@ def network(experiment: Experiment, dataset: Dataset | None = None) -> keras.Seq
         one that was adapted, see `give_weights`.
     """
     if experiment.mode == "playground":
-        return playground.network(experiment, _seeds(experiment))
+        return playground.network(experiment, layer_seeds(experiment))
     return keras.Sequential(_layers(experiment, dataset))
 
 
@@ -105,22 +106,9 @@ def targets(experiment: Experiment, y: NDArray[Any]) -> NDArray[Any]:
     return y.reshape(-1, 1) if y.ndim == 1 else y
 
 
-def initializer_seeds(experiment: Experiment) -> list[int]:
-    """Return the seed of each hidden layer's kernel initializer and of the output layer's, first to last."""
-    *hidden, output = _seeds(experiment)
-    return [*hidden[::2], output]
-
-
-def _seeds(experiment: Experiment) -> list[int]:
-    # One for each initializer and each dropout, whether it is used or not: switching
-    # dropout on must not change the initial weights of the layers after it.
-    children = np.random.SeedSequence(experiment.seed).spawn(2 * len(experiment.layers) + 1)
-    return [int(child.generate_state(1)[0] >> 1) for child in children]
-
-
 def _layers(experiment: Experiment, dataset: Dataset | None) -> list[keras.Layer]:
     head = experiment.head
-    seeds = iter(_seeds(experiment))
+    seeds = iter(layer_seeds(experiment))
     layers: list[keras.Layer] = [keras.Input(shape=experiment.input_shape, name="input")]
     if len(experiment.input_shape) > 1:
         layers.append(keras.layers.Flatten(name="flatten"))

@@ -16,9 +16,7 @@ import keras
 
 from nnlab.datasets import Dataset
 from nnlab.experiment import Experiment, ExperimentError
-
-LARGEST_WEIGHT = 0.5
-FIRST_BIAS = 0.1
+from nnlab.experiment.playground import FIRST_BIAS, LARGEST_WEIGHT
 
 
 @keras.saving.register_keras_serializable("nnlab")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from typing import Literal
 
@@ -48,6 +49,13 @@ def train(
     >>> result.history["val_accuracy"].shape
     (10, 3)
     """
-    trainer = ReplicaTrainer(experiment, seeds, evaluate_every=evaluate_every, until=until, own_data=own_data)
+    trainer = ReplicaTrainer(
+        experiment,
+        seeds,
+        evaluate_every=evaluate_every,
+        until=until,
+        own_data=own_data,
+        threads=os.cpu_count() or 1,
+    )
     trainer.advance_all()
     return trainer.result()

@@ -22,6 +22,8 @@ from nnlab.replicas.widths import Widths, cut, padded, widened
 
 # What a processor's nearest memory holds of them; more at once take longer each.
 MANY, FEW, FEW_PARAMETERS = 128, 64, 100
+# With fewer, calling the processor's instructions takes longer than what they compute.
+WORTH_A_THREAD = 24
 # Whole vectors of numbers: a remainder would take as long.
 LANES = 8
 
@@ -50,6 +52,8 @@ class Group:
         Whether each replica has points of its own.
     widths : tuple of int
         How wide the layers are made, by `nnlab.replicas.widths`.
+    thread : int
+        In which of the threads it is trained that train at the same time.
 
     Attributes
     ----------
@@ -58,7 +62,13 @@ class Group:
     """
 
     def __init__(
-        self, legs: Sequence[Leg], seeds: Sequence[int], evaluate_every: int, own_data: bool, widths: Widths
+        self,
+        legs: Sequence[Leg],
+        seeds: Sequence[int],
+        evaluate_every: int,
+        own_data: bool,
+        widths: Widths,
+        thread: int,
     ) -> None:
         self.epoch = 0
         self._legs = list(legs)
@@ -70,7 +80,7 @@ class Group:
         first = legs[0].experiment
         samples = training_samples(first)
         everything = int(first.dataset.options["samples"])
-        self._shape = Shape(len(self._seeds), samples, everything - samples, own_data)
+        self._shape = Shape(len(self._seeds), samples, everything - samples, own_data, thread)
         self._points: Points | None = None
         self._begun = -1
         self._logs: list[NDArray[np.float32]] = []
@@ -144,9 +154,10 @@ class Group:
         return min((leg.epoch for leg in self._legs if leg.epoch > self.epoch), default=self._epochs)
 
 
-def split(experiment: Experiment, seeds: Sequence[int]) -> list[list[int]]:
-    """Return the seeds in groups of about the same size."""
+def split(experiment: Experiment, seeds: Sequence[int], threads: int) -> list[list[int]]:
+    """Return the seeds in groups of about the same size, so many that each thread has as much to do."""
     most = MANY if parameter_count(experiment) <= FEW_PARAMETERS else FEW
-    groups = -(-len(seeds) // most)
+    threads = min(threads, max(1, len(seeds) // WORTH_A_THREAD))
+    groups = threads * -(-len(seeds) // (most * threads))
     size = -(-len(seeds) // groups)
     return [list(seeds[begin : begin + size]) for begin in range(0, len(seeds), size)]

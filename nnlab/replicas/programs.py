@@ -13,8 +13,9 @@ from nnlab.experiment import DatasetChoice, Experiment
 from nnlab.replicas.points import Points
 from nnlab.replicas.program import Program
 from nnlab.replicas.shape import Shape
+from nnlab.training.memory import give_back
 
-MOST = 8
+MOST = 12
 
 _programs: OrderedDict[tuple[str, Shape], Program] = OrderedDict()
 
@@ -58,5 +59,6 @@ def program_for(experiment: Experiment, shape: Shape, points: Points, model: Any
         _programs[wanted] = program
         while len(_programs) > MOST:
             _programs.popitem(last=False)
+        give_back()
     _programs.move_to_end(wanted)
     return program

@@ -24,12 +24,15 @@ class Shape:
         Of the training and the validation set.
     own_data : bool
         Whether each replica has points of its own.
+    thread : int
+        In which of the threads it is used that train at the same time: a program has one state to work on.
     """
 
     replicas: int
     samples: int
     valid_samples: int
     own_data: bool
+    thread: int = 0
 
     @property
     def capacity(self) -> int:

@@ -12,8 +12,8 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from nnlab import models
 from nnlab.experiment import Experiment
+from nnlab.experiment.seeds import initializer_seeds
 
 
 def first_weights(model: Any, experiment: Experiment, seeds: Sequence[int]) -> list[NDArray[np.float32]]:
@@ -30,7 +30,7 @@ def first_weights(model: Any, experiment: Experiment, seeds: Sequence[int]) -> l
     seeds : sequence of int
         One for each replica.
     """
-    own = np.array([models.initializer_seeds(experiment.with_seed(seed)) for seed in seeds], np.int64)
+    own = np.array([initializer_seeds(experiment.with_seed(seed)) for seed in seeds], np.int64)
     kernels = {id(layer.kernel): layer for layer in model.layers if isinstance(layer, keras.layers.Dense)}
     places = iter(range(own.shape[1]))
     found = []

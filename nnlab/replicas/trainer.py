@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -14,7 +13,7 @@ from numpy.typing import NDArray
 
 from nnlab import models
 from nnlab.datasets import load
-from nnlab.events.studies import ReplicaResult, check_experiment, epochs_evaluated
+from nnlab.events.studies import ReplicaResult, StudyError, check_experiment, epochs_evaluated
 from nnlab.experiment import Experiment
 from nnlab.replicas.exceptions import obstacle
 from nnlab.replicas.group import Group, Leg, split
@@ -43,6 +42,8 @@ class ReplicaTrainer:
         What is followed from the end of an epoch on, in order of the epochs.
     widths : tuple of int, optional
         How wide the layers are made, by `nnlab.replicas.widths`.
+    threads : int
+        How many may train at the same time in `advance_all`; `advance` uses one.
 
     Raises
     ------
@@ -60,9 +61,11 @@ class ReplicaTrainer:
         own_data: bool = False,
         changes: Sequence[tuple[int, Experiment]] = (),
         widths: Widths | None = None,
+        threads: int = 1,
     ) -> None:
         check_experiment(experiment)
         self._seeds = tuple(seeds)
+        self._threads = threads
         self._until = until
         self._epochs = np.array(epochs_evaluated(experiment.epochs or 0, evaluate_every))
         self.epochs = int(self._epochs[-1])
@@ -71,8 +74,16 @@ class ReplicaTrainer:
         self._groups: list[Any]
         if self.one_by_one is None:
             wide = widths or widths_of(experiment)
-            self._groups = [Group(legs, group, evaluate_every, own_data, wide) for group in split(experiment, seeds)]
+            self._groups = [
+                Group(legs, group, evaluate_every, own_data, wide, number % threads)
+                for number, group in enumerate(split(experiment, seeds, threads))
+            ]
         else:
+            if changes:
+                raise StudyError(
+                    "These networks are trained one by one, and none of them can be changed while it trains. "
+                    "Press Reset to train them with the new setting from the start."
+                )
             self._groups = [OneByOne(experiment, self._seeds, evaluate_every, own_data)]
         self._solved = False
 
@@ -128,21 +139,22 @@ class ReplicaTrainer:
         return ReplicaResult(self._seeds, self.history(), tuple(weights), self.one_by_one)
 
     def advance_all(self) -> None:
-        """Train to the end, on as many cores as there are groups of replicas."""
+        """Train to the end, in as many threads as there may be."""
         if len(self._groups) == 1 or self._until is not None:
             self.advance(math.inf)
             return
 
-        def finish(group: Any) -> None:
-            while not group.finished:
-                group.prepare()
-                group.advance(SLICE_SECONDS)
+        def finish(groups: Sequence[Any]) -> None:
+            for group in groups:
+                while not group.finished:
+                    group.prepare()
+                    group.advance(SLICE_SECONDS)
 
         # Keras may be used by one thread at a time: what is built and compiled comes first.
         for group in self._groups:
             group.prepare()
-        with ThreadPoolExecutor(min(len(self._groups), os.cpu_count() or 1)) as threads:
-            list(threads.map(finish, self._groups))
+        with ThreadPoolExecutor(self._threads) as threads:
+            list(threads.map(finish, [self._groups[first :: self._threads] for first in range(self._threads)]))
 
     def close(self) -> None:
         """Let go of what is under way."""

@@ -16,7 +16,7 @@ from typing import Any
 
 import psutil
 
-from nnlab.events import Change, Command, Edit, Event, Predict, Preview, Quit
+from nnlab.events import Change, Command, Edit, Event, Predict, Preview, Quit, SaveModel
 from nnlab.messages import Message
 
 SERVER_GONE = 255
@@ -125,7 +125,7 @@ class WorkerHandle:
         self.structures: OrderedDict[str, None] = OrderedDict()
         self.ready = self.retiring = False
         self.go_by: float | None = None
-        self.requests: dict[str, Predict] = {}
+        self.requests: dict[str, Predict | SaveModel] = {}
         self.previews: dict[str, Preview] = {}
         self.preparing: dict[str, str] = {}
         self.busy = 0.0

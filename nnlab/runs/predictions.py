@@ -17,9 +17,11 @@ from nnlab.runs.handle import WorkerHandle
 from nnlab.runs.pool import Pool
 from nnlab.runs.record import RunRecord
 
+Question = events.Predict | events.SaveModel
+
 
 class Predictions:
-    """Ask workers for outputs of models. Its methods are called with the service's lock held.
+    """Ask workers for outputs of models, and for their files. Its methods are called with the service's lock held.
 
     Parameters
     ----------
@@ -29,7 +31,7 @@ class Predictions:
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
-        self._answers: dict[str, Future[NDArray[np.float32]]] = {}
+        self._answers: dict[str, Future[Any]] = {}
         self._repeated: set[str] = set()
 
     def ask(self, record: RunRecord, x: NDArray[Any], epoch: int | None) -> Future[NDArray[np.float32]]:
@@ -40,35 +42,29 @@ class Predictions:
         RunError
             The weights are not kept, or no worker is there.
         """
-        weights = record.weights(epoch)
-        worker = self._pool.any()
-        if weights is None:
-            raise RunError("The weights of this epoch are not kept. Train again, or choose another epoch.")
-        if worker is None:
-            self._pool.keep_spare()
-            raise RunError("The worker for predictions is still starting. Try again in a moment.")
-        question = events.Predict(record.run_id, secrets.token_urlsafe(8), record.experiment, weights, x)
-        answer: Future[NDArray[np.float32]] = Future()
-        # From now on nobody can cancel it, so that whoever has the answer may always set it.
-        answer.set_running_or_notify_cancel()
-        self._answers[question.request_id] = answer
-        self._send(worker, question)
-        return answer
+        worker, weights = self._ready(record, epoch)
+        return self._ask(worker, events.Predict(record.run_id, _request_id(), record.experiment, weights, x))
 
-    def answer(self, worker: WorkerHandle, event: events.Predicted) -> None:
+    def ask_for_file(self, record: RunRecord) -> Future[bytes]:
+        """Have a worker save the model with its last weights as a ``.keras`` file; it raises what `ask` does."""
+        worker, weights = self._ready(record, None)
+        return self._ask(worker, events.SaveModel(record.run_id, _request_id(), record.experiment, weights))
+
+    def answer(self, worker: WorkerHandle, event: events.Predicted | events.ModelSaved) -> None:
         """Hand an answer to whoever waits for it."""
         worker.requests.pop(event.request_id, None)
         self._repeated.discard(event.request_id)
         answer = self._answers.pop(event.request_id, None)
         if answer is None:
             return
-        if event.outputs is not None:
-            answer.set_result(event.outputs)
+        found = event.outputs if isinstance(event, events.Predicted) else event.content
+        if found is not None:
+            answer.set_result(found)
         else:
-            problem = event.problem or Message(N_("The prediction failed. Try again."))
+            problem = event.problem or Message(N_("The worker could not answer. Try again."))
             answer.set_exception(RunError(problem.template, **problem.values))
 
-    def ask_again(self, questions: Mapping[str, events.Predict]) -> None:
+    def ask_again(self, questions: Mapping[str, Question]) -> None:
         """Ask another worker what one that has ended was asked; once, for it may have ended of the question."""
         for request_id, question in questions.items():
             worker = self._pool.any()
@@ -86,6 +82,28 @@ class Predictions:
             if answer is not None:
                 answer.set_exception(RunError("The worker ended before it had an answer. Try again."))
 
-    def _send(self, worker: WorkerHandle, question: events.Predict) -> None:
+    def _ready(self, record: RunRecord, epoch: int | None) -> tuple[WorkerHandle, events.Arrays]:
+        weights = record.weights(epoch)
+        worker = self._pool.any()
+        if weights is None:
+            raise RunError("The weights of this epoch are not kept. Train again, or choose another epoch.")
+        if worker is None:
+            self._pool.keep_spare()
+            raise RunError("The worker for predictions is still starting. Try again in a moment.")
+        return worker, weights
+
+    def _ask(self, worker: WorkerHandle, question: Question) -> Future[Any]:
+        answer: Future[Any] = Future()
+        # From now on nobody can cancel it, so that whoever has the answer may always set it.
+        answer.set_running_or_notify_cancel()
+        self._answers[question.request_id] = answer
+        self._send(worker, question)
+        return answer
+
+    def _send(self, worker: WorkerHandle, question: Question) -> None:
         worker.requests[question.request_id] = question
         worker.send(question)
+
+
+def _request_id() -> str:
+    return secrets.token_urlsafe(8)

@@ -18,6 +18,7 @@ from nnlab.experiment import Experiment
 from nnlab.experiment.scikit_learn import Estimator, as_scikit_learn
 from nnlab.messages import Message
 from nnlab.runs.errors import RunError
+from nnlab.runs.files import Files
 from nnlab.runs.gate import Gate, active
 from nnlab.runs.house import House
 from nnlab.runs.launch import start_worker
@@ -46,6 +47,8 @@ class RunService:
 
     Attributes
     ----------
+    files : Files
+        What a visitor may take along.
     oversight : Oversight
         For who looks after a class.
     studies : Studies
@@ -66,7 +69,7 @@ class RunService:
         self.studies, self.study, self.study_record = house.studies, house.studies.start, house.studies.record
         self._watching = Watching(house.dispatcher)
         self._gate = Gate(self._house)
-        self.oversight = Oversight(self._house, self)
+        self.oversight, self.files = Oversight(self._house, self), Files(self._house, self.record)
         self._supervisor = Supervisor(self._house, self)
         self._supervisor.begin()
         first = threading.Timer(spare_after, self._make_ready)

@@ -102,7 +102,7 @@ class Supervisor:
             worker.programs = event.programs
         elif isinstance(event, events.Prepared):
             worker.preparing.pop(event.run_id, None)
-        elif isinstance(event, events.Predicted):
+        elif isinstance(event, events.Predicted | events.ModelSaved):
             self._house.predictions.answer(worker, event)
         elif self._house.studies.has(event.run_id):
             self._house.studies.take(worker, event)

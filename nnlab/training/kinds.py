@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from nnlab.events import Command, Predict, Prepare, Preview, Start
+from nnlab.events import Command, Predict, Prepare, Preview, SaveModel, Start
 from nnlab.events.studies import StartStudy
 from nnlab.replicas.session import StudySession
 from nnlab.training.baseline import BaselineSession, is_new
 from nnlab.training.live import Emit
+from nnlab.training.model_file import ModelFile
 from nnlab.training.session import Session
 from nnlab.training.tasks import FirstWeights, Opening, Prediction, Preparation
 from nnlab.training.watched import WatchedSession
@@ -28,5 +29,6 @@ KINDS: Mapping[type[Command], Callable[[Any, Emit], Work]] = {
     Predict: Prediction,
     Preview: FirstWeights,
     Prepare: Preparation,
+    SaveModel: ModelFile,
     StartStudy: StudySession,
 }

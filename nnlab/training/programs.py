@@ -11,6 +11,7 @@ import tensorflow as tf
 
 from nnlab.training.carrier import Carrier, build
 from nnlab.training.layout import Layout
+from nnlab.training.memory import give_back
 from nnlab.training.program import Program
 from nnlab.training.structure import NotClonableError, describe
 from nnlab.training.trace import Wish
@@ -83,6 +84,7 @@ class Wanted:
         _counts["compiled"] += 1
         while len(_programs) > MOST:
             _programs.popitem(last=False)
+        give_back()
         return program
 
 

@@ -43,6 +43,7 @@ def test_mnist_keeps_its_first_5000_for_validation(real_data: dict[str, Path]) -
     assert dataset.class_names == tuple("0123456789")
 
 
+@pytest.mark.slow
 def test_mnist_is_what_numpy_reads(real_data: dict[str, Path]) -> None:
     dataset = load("mnist")
     with np.load(real_data["mnist/mnist.npz"], allow_pickle=False) as arrays:
@@ -97,6 +98,7 @@ def test_fashion_mnist_has_6000_and_1000_pictures_of_each_class(real_data: dict[
     assert shown.test_counts.tolist() == [1_000] * 10
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["fashion_mnist", "mnist"])
 def test_a_preview_never_holds_the_training_set(name: str, real_data: dict[str, Path]) -> None:
     gc.collect()

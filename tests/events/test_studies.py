@@ -7,6 +7,9 @@ from nnlab.events.studies import ReplicaResult, Study, StudyError, StudyPart, ep
 from nnlab.experiment import DatasetChoice, Experiment, ExperimentError, Layer
 
 PART = StudyPart("circle", Experiment())
+MANY_POINTS = Experiment(
+    dataset=DatasetChoice("circle", {"samples": 10_000, "train_share": 0.9}), layers=(Layer(16), Layer(16))
+)
 
 
 def parts(count):
@@ -32,6 +35,7 @@ def test_a_study_within_the_bounds_is_taken():
         (lambda: Study((StudyPart("a", Experiment(epochs=None)),), (1,)), "need a last epoch"),
         (lambda: Study((StudyPart("a", Experiment(dataset=DatasetChoice("iris"))),), (1,)), "points in the plane"),
         (lambda: Study((StudyPart("a", Experiment(layers=(Layer(60), Layer(60)))),), (1,)), "2,000 are trained"),
+        (lambda: Study((StudyPart("a", MANY_POINTS),), (1,)), "9,000 points"),
         (lambda: Study((StudyPart("a", Experiment(epochs=100_000)),), tuple(range(200))), "evaluate less often"),
         (lambda: Study((StudyPart("a", Experiment(), ((30, Experiment()),)),), (1,)), "before its last epoch"),
     ],

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+from nnlab.events.studies import StudyError
 from nnlab.experiment import DatasetChoice, Experiment, Layer, Optimizer
-from nnlab.replicas import train
+from nnlab.replicas import ReplicaTrainer, train
 from nnlab.replicas.one_by_one import single
 
 pytestmark = pytest.mark.slow
@@ -37,7 +38,7 @@ def single_run(experiment, **options):
     return trainer.model.get_weights(), trainer.history.history
 
 
-def assert_equal(result, place, weights, history, every=1):
+def assert_equal(result, place, weights, history):
     for own, of_all in zip(weights, result.weights, strict=True):
         np.testing.assert_allclose(of_all[..., place], own, atol=1e-5)
     assert set(result.history) == {*history, "epoch"}
@@ -71,3 +72,10 @@ def test_with_dropout_replicas_are_trained_one_by_one_and_the_result_says_why():
 
     assert "dropout" in str(result.one_by_one)
     assert_equal(result, 1, *single_run(experiment.with_seed(SEEDS[1])))
+
+
+def test_replicas_that_are_trained_one_by_one_follow_no_change():
+    experiment = Experiment(layers=(Layer(4, "relu", dropout=0.2),), epochs=3)
+
+    with pytest.raises(StudyError, match="Press Reset"):
+        ReplicaTrainer(experiment, SEEDS, changes=[(1, experiment)])

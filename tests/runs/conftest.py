@@ -147,12 +147,18 @@ class PlayedWorker:
                 self.report(events.PhaseBegun(run_id, "training"))
         elif isinstance(command, events.Prepare) and self.begins():
             self.report(events.Prepared(run_id))
-        elif isinstance(command, events.Predict) and self.obeys():
-            self.report(events.Predicted(run_id, command.request_id, command.x * 2))
+        elif isinstance(command, events.Predict | events.SaveModel) and self.obeys():
+            self.report(answer_to(command))
         elif isinstance(command, events.Stop) and self.obeys():
             self.end(run_id, "stopped")
         elif isinstance(command, events.Park) and self.obeys():
             self.report(events.Parked(run_id, STATE))
+
+
+def answer_to(question: events.Predict | events.SaveModel) -> events.Event:
+    if isinstance(question, events.Predict):
+        return events.Predicted(question.run_id, question.request_id, question.x * 2)
+    return events.ModelSaved(question.run_id, question.request_id, question.weights[0].tobytes())
 
 
 class PlayedHandle(WorkerHandle):

@@ -8,6 +8,7 @@ import numpy as np
 
 from nnlab import events
 from nnlab.experiment import DatasetChoice, Experiment, Layer
+from nnlab.runs.moving import GROWTH_SHARE
 
 TOY = Experiment(epochs=None)
 OTHER = replace(TOY, layers=(Layer(5),))
@@ -16,7 +17,7 @@ OTHER = replace(TOY, layers=(Layer(5),))
 def grown(house, worker) -> None:
     """Have a worker hold more than it should."""
     house.until(lambda: house.handle_of(worker).memory_at_first > 0, "the worker is ready")
-    worker.megabytes = 100 + 0.3 * house.limits.worker_megabytes + 1
+    worker.megabytes = 100 + GROWTH_SHARE * house.limits.worker_megabytes + 1
     house.clock.now += 1
 
 

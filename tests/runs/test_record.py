@@ -240,6 +240,7 @@ def test_gone_back_a_record_forgets_what_came_after() -> None:
     assert (rewinds.revision, *map(rewinds.least_since, (0, 1, 2))) == (2, 4, 4, None)
 
 
+@pytest.mark.slow
 def test_100_000_epochs_of_weights_stay_within_20_megabytes_and_the_last_200_whole() -> None:
     record, _ = new(None)
     rows = np.random.default_rng(0).normal(size=(100, 500)).astype(np.float32)

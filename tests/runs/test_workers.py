@@ -19,6 +19,7 @@ import pytest
 
 from nnlab import models
 from nnlab.datasets import features, load
+from nnlab.events.studies import Study, StudyPart
 from nnlab.experiment import DatasetChoice, EarlyStopping, Experiment, Layer, Optimizer
 from nnlab.runs import Limits, RunRecord, RunService
 from nnlab.runs.handle import WorkerHandle
@@ -32,6 +33,8 @@ TOY = Experiment(
     dataset=DatasetChoice("moons", {"samples": 200, "noise": 0.1}), layers=(Layer(4, "tanh"),), epochs=5, seed=11
 )
 ENDLESS = replace(TOY, epochs=None)
+# Long enough for the worker to be killed in it.
+SEEDED = replace(TOY, epochs=2000, batch_size=1)
 
 
 def until(holds: Callable[[], Any], what: str, timeout: float = START_SECONDS) -> Any:
@@ -390,3 +393,20 @@ def test_a_corrupt_data_file_fails_the_run_with_its_own_sentence(open_app, tmp_p
     sentence = app.line()
     assert str(broken) in sentence or "mnist.npz" in sentence
     assert sentence.endswith(".")
+
+
+def test_many_seeds_survive_the_death_of_their_worker_and_the_runs_beside_them_go_on(server):
+    beside = server.training()
+    parts = tuple(StudyPart(str(rate), replace(SEEDED, optimizer=Optimizer("sgd", rate))) for rate in (0.01, 0.03))
+    record = server.service.study_record(server.service.study("somebody", Study(parts, (0, 1, 2), evaluate_every=50)))
+    until(lambda: record.parts, f"the first part of a study that is {record.state}")
+    first = record.parts["0.01"]
+
+    server.service._dispatcher.pool.serving(record.study_id).kill()
+    until(lambda: record.ended, f"the end of a study that is {record.state}")
+
+    assert record.state == "finished", record.message
+    assert record.parts["0.01"] is first
+    assert record.parts["0.03"].history["val_accuracy"].shape == (3, 40)
+    assert beside.status == "running"
+    server.service.stop(beside.run_id)

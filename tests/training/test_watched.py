@@ -14,6 +14,8 @@ from nnlab.experiment import DatasetChoice, Experiment, Layer, Optimizer
 from nnlab.training.milestones import Milestone, Milestones
 from nnlab.training.watched import WatchedSession
 
+pytestmark = pytest.mark.slow
+
 TOY = Experiment(
     dataset=DatasetChoice("gauss", {"samples": 60}),
     layers=(Layer(3, "tanh", l2=0.001),),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from nnlab.figures.palette import Palette
 from nnlab.messages import N_
 from nnlab.ui.baselines import PageBaseline
+from nnlab.ui.code import code_view
 from nnlab.ui.fragments import fragment
 from nnlab.ui.history import history
 from nnlab.ui.housing.data import data_views
@@ -40,5 +41,6 @@ def _tabs(runs: PageRun, mlp: PageBaseline, palette: Palette) -> None:
             N_("scikit-learn"): lambda: scikit_learn_views(mlp, runs.record, palette),
             N_("Losses"): lambda: loss_views(runs, palette),
             N_("History"): lambda: history(form.page, runs.record, t),
+            N_("Code"): lambda: code_view(runs, [mlp]),
         },
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from nnlab.figures.palette import Palette
 from nnlab.messages import N_
+from nnlab.ui.code import code_view
 from nnlab.ui.fragments import fragment
 from nnlab.ui.history import history
 from nnlab.ui.images.data import data_views, unscaled_note
@@ -36,5 +37,6 @@ def _tabs(runs: PageRun, palette: Palette) -> None:
             N_("Weights"): lambda: weight_views(runs, palette),
             N_("Draw"): lambda: drawing_view(runs),
             N_("History"): lambda: history(form.page, runs.record, t),
+            N_("Code"): lambda: code_view(runs),
         },
     )

@@ -21,6 +21,7 @@ from nnlab.ui.labels import label
 from nnlab.ui.page_view import hidden, view
 from nnlab.ui.run_panel import PHASE, STARTING, STATUS, notice
 from nnlab.ui.runs import PageRun
+from nnlab.ui.stage.band import BANDS, band_problem, band_update
 from nnlab.ui.stage.commands import Commands
 from nnlab.ui.stage.cost import updates
 from nnlab.ui.stage.line import REPORTS, look_at, stamp
@@ -51,7 +52,15 @@ def stage(runs: PageRun, palette: Palette, *, new_layer: Layer) -> None:
         st.warning(form.t(form.problem.message), icon=":material/info:")
         return
     _follow(runs)
-    setting = stage_setting(form.page, form.experiment, form.t, palette, view=view(form.page), hidden=hidden(form.page))
+    setting = stage_setting(
+        form.page,
+        form.experiment,
+        form.t,
+        palette,
+        view=view(form.page),
+        hidden=hidden(form.page),
+        hundred_seeds=BANDS.get(_name(runs)) is not None,
+    )
     with st.container(key="network_view"):
         network_view(key=f"{form.page}_network_view", setting=setting)
     fragment(_feed)(runs, new_layer)
@@ -100,11 +109,14 @@ def _feed(runs: PageRun, new_layer: Layer) -> None:
     write_run(runs)
     with st.container(key="run_status"):
         _messages(runs, record)
+    report = REPORTS.get(_name(runs))
+    if record is not None:
+        BANDS.follow(service(), _name(runs), record, report.epoch)
     update = {
         "key": runs.form.page,
         "ack": st.session_state.get(_key(runs, "ack"), 0),
         # Another one for each report: the browser is not told of an update that is as the last one was.
-        "heard": REPORTS.get(_name(runs)).at,
+        "heard": report.at,
         "wish": st.session_state.get(_key(runs, "wish"), 0),
         "started": runs.started,
         "stage": _name(runs),
@@ -116,10 +128,14 @@ def _feed(runs: PageRun, new_layer: Layer) -> None:
         "ended": record is None or record.ended,
         "status": _status(runs, record),
         "changes": _changes(runs, record),
-        **stage_update(record, REPORTS.get(_name(runs))),
+        "bandProblem": _band_problem(runs),
+        **band_update(service(), _name(runs), report.band),
+        **stage_update(record, report),
     }
     run_feed(
-        key=f"{runs.form.page}_{FEED}", update=update, on_report=lambda: _read_report(runs, Commands(runs, new_layer))
+        key=f"{runs.form.page}_{FEED}",
+        update=update,
+        on_report=lambda: _read_report(runs, Commands(runs, new_layer, _name(runs))),
     )
 
 
@@ -200,6 +216,11 @@ def _status(runs: PageRun, record: RunRecord | None) -> str:
     if progress.status == "running":
         return "" if progress.phase == "training" or not runs.started else t(PHASE[progress.phase])
     return t(STATUS[progress.status]) if runs.started else ""
+
+
+def _band_problem(runs: PageRun) -> str:
+    problem = band_problem(service(), _name(runs))
+    return "" if problem is None else runs.form.t(problem)
 
 
 def _changes(runs: PageRun, record: RunRecord | None) -> list[dict[str, Any]]:

@@ -18,11 +18,13 @@ from nnlab.permalink import SPEEDS
 from nnlab.runs import RunRecord
 from nnlab.ui.page_view import set_view, view
 from nnlab.ui.runs import PageRun
+from nnlab.ui.stage.band import BANDS
 from nnlab.ui.stage.report import Command
 from nnlab.ui.stage.setting import LAYERS, UNITS
 from nnlab.ui.visit import service
 
 SWITCHES = ("show_test_data", "discretize", "log_scale")
+HUNDRED_SEEDS = "hundred_seeds"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +37,13 @@ class Commands:
         The page's run.
     new_layer : Layer
         What a first layer starts as.
+    stage : str
+        The name under which the stage reports.
     """
 
     runs: PageRun
     new_layer: Layer
+    stage: str
 
     def obey(self, command: Command) -> bool:
         """Do what a command says; return whether the whole page has to be drawn anew."""
@@ -133,6 +138,8 @@ class Commands:
 
     def _view(self, command: Command) -> None:
         name, value = command.details.get("name"), command.details.get("value")
+        if name == HUNDRED_SEEDS and isinstance(value, bool):
+            BANDS.switch(service(), self.stage, value)
         if (name in SWITCHES and isinstance(value, bool)) or (name == "speed" and value in SPEEDS):
             changes: dict[str, Any] = {str(name): value}
             set_view(self.runs.form.page, replace(view(self.runs.form.page), **changes))

@@ -16,6 +16,7 @@ from collections import OrderedDict
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from nnlab.runs import RunError, RunRecord
+from nnlab.ui.stage.band import BANDS, band_update
 from nnlab.ui.stage.report import Report, read_report
 from nnlab.ui.stage.update import stage_update
 from nnlab.ui.visit import service
@@ -87,7 +88,9 @@ def answer(text: str) -> str | None:
     REPORTS.keep(stage, report)
     look_at(record, report)
     paused = record.status == "paused"
-    return json.dumps({**stage_update(record, report), "stamp": stamp(record), "paused": paused})
+    BANDS.follow(service(), stage, record, report.epoch)
+    band = band_update(service(), stage, report.band)
+    return json.dumps({**stage_update(record, report), **band, "stamp": stamp(record), "paused": paused})
 
 
 def look_at(record: RunRecord, report: Report) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 # An epoch beyond this is no epoch: a run at full speed would need years for it.
 MOST = 2**53
 MOST_COMMANDS = 200
+LONGEST_KEY = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,8 @@ class Report:
         Up to which epoch it wants the run to train; None: as far as it can.
     commands : tuple of Command
         What the visitor wants, in order.
+    band : str
+        The key of the band that the stage has; empty for none.
     at : int
         When it was sent, in milliseconds by the browser's clock.
     """
@@ -71,6 +74,7 @@ class Report:
     playing: bool = False
     allowed: int | None = 0
     commands: tuple[Command, ...] = ()
+    band: str = ""
     at: int = 0
 
 
@@ -94,6 +98,7 @@ def read_report(content: object) -> Report | None:
         playing=content.get("playing") is True,
         allowed=allowed,
         commands=tuple(_commands(commands if isinstance(commands, list) else [])),
+        band=_text(content.get("band")),
         at=_whole(content.get("at")) or 0,
     )
 
@@ -107,6 +112,10 @@ def _commands(contents: list[object]) -> list[Command]:
         if number is not None and isinstance(kind, str) and (run is None or isinstance(run, str)):
             commands.append(Command(number, kind, run, content))
     return commands
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) and len(value) <= LONGEST_KEY else ""
 
 
 def _whole(value: object, most: int = MOST) -> int | None:

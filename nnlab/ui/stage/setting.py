@@ -32,6 +32,7 @@ def stage_setting(
     view: View,
     hidden: Sequence[str] = (),
     locked: bool = False,
+    hundred_seeds: bool | None = None,
 ) -> dict[str, Any]:
     """Return what ``network_view.js`` shows.
 
@@ -51,6 +52,8 @@ def stage_setting(
         Controls to leave out.
     locked : bool
         Whether the network cannot be changed.
+    hundred_seeds : bool or None
+        Whether a hundred other seeds are shown behind the run at first; None where there is no such switch.
     """
     dataset = data_of(experiment.dataset)
     net = describe(experiment)
@@ -73,7 +76,10 @@ def stage_setting(
         "limits": {"layers": min(LAYERS, int(BOUNDS["layers"].maximum)), "units": UNITS},
         "hidden": list(hidden),
         "locked": locked,
-        "view": {name: getattr(view, name) for name in ("show_test_data", "discretize", "log_scale", "speed")},
+        "view": {
+            **{name: getattr(view, name) for name in ("show_test_data", "discretize", "log_scale", "speed")},
+            **({} if hundred_seeds is None else {"hundred_seeds": hundred_seeds}),
+        },
     }
 
 

@@ -44,6 +44,19 @@ WORDS = {
     "show_test_data": N_("Show validation data"),
     "discretize": N_("Two colours only"),
     "log_scale": N_("Logarithmic loss axis"),
+    "hundred_seeds": N_("100 seeds"),
+    "band": N_("100 seeds: 10th, 50th, 90th"),
+    "band_pending": N_("Training {seeds} other seeds: {percent} %."),
+    "band_place": N_("This run: {place} of {seeds} by validation loss at epoch {epoch} (1 is the lowest)."),
+    "band_note": N_(
+        "The band: the same setting from 100 other first weights and batch orders. Eight in ten lie in it, the thin "
+        "line is the median. Whatever you change while it trains is done to them at the same epoch; weights set by "
+        "hand are not."
+    ),
+    "band_seen": N_(
+        "Behind them a band: of {seeds} runs of this setting from other seeds, eight in ten of the validation values "
+        "lie in it. At epoch {epoch} it reaches from {low} to {high}, and the median is {middle}."
+    ),
     "curve_seen": N_("Training solid, validation dashed; a triangle marks a changed setting."),
     "mark": N_("A triangle marks a changed setting."),
     "seen": N_(

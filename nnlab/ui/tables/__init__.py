@@ -5,6 +5,7 @@ from __future__ import annotations
 from nnlab.figures.palette import Palette
 from nnlab.messages import N_
 from nnlab.ui.baselines import PageBaseline
+from nnlab.ui.code import code_view
 from nnlab.ui.fragments import fragment
 from nnlab.ui.history import history
 from nnlab.ui.lazy_tabs import lazy_tabs
@@ -37,5 +38,6 @@ def _tabs(runs: PageRun, mlp: PageBaseline, perceptron: PageBaseline, palette: P
             N_("scikit-learn"): lambda: scikit_learn_views(mlp, perceptron, runs.record, palette),
             N_("Output layer"): lambda: head_views(form.experiment.dataset, t, palette),
             N_("History"): lambda: history(form.page, runs.record, t),
+            N_("Code"): lambda: code_view(runs, [mlp, perceptron]),
         },
     )

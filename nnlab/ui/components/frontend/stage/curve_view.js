@@ -10,6 +10,9 @@ const MARK = 4;
 const DASH = [5, 3];
 /** How strong the line is beyond the epoch on screen. */
 const TO_COME = 0.25;
+/** How strong the band of many runs is, and the line in its middle. */
+const BAND = 0.15;
+const MIDDLE = 0.7;
 
 export class CurveView {
   /** @param {Element} parent */
@@ -80,14 +83,17 @@ export class CurveView {
   /** What does not change with the epoch on screen, drawn anew only when there is something new. */
   #drawing(store, options, look) {
     const { run, revision, count } = store;
-    const key = [run, revision, count, options.log, options.marks.length, options.title].join(" ");
+    const { band } = options;
+    const key = [run, revision, count, options.log, options.marks.length, options.title, band?.key].join(" ");
     if (this.drawing?.key === key && this.drawing.look === look) {
       return this.drawing;
     }
     const { ratio, width, height, margin, scale: size } = this;
     const lines = [this.name, `val_${this.name}`].map((column) => this.#points(store, column));
-    const [low, high] = range(lines.map(({ values }) => values), options.log);
     const last = Math.max(count, 1);
+    const edges = band ? [0, 1, 2].map((edge) => band.edge(`val_${this.name}`, edge, last)) : [];
+    const seen = [...lines.map(({ values }) => values), ...edges.map((points) => points.map(([, value]) => value))];
+    const [low, high] = range(seen, options.log);
     const inner = { width: width - margin.left - margin.right, height: height - margin.top - margin.bottom };
     const scale = options.log ? Math.log10 : (value) => value;
     const [bottom, top] = [scale(low), scale(high)];
@@ -100,6 +106,7 @@ export class CurveView {
       if (canvas === this.pale) {
         axes(context, { low, high, last, x, y, width, height, margin, size }, options, look);
       }
+      shade(context, edges, x, y, { colour: look.validation, opacity: canvas === this.pale ? TO_COME : 1, low, size });
       lines.forEach((points, index) => {
         const colour = index ? look.validation : look.training;
         line(context, points, x, y, { colour, dash: index ? DASH : [], opacity: canvas === this.pale ? TO_COME : 1, size });
@@ -132,9 +139,9 @@ export class CurveView {
   }
 
   /** Write what the lines are, or the exact values under the pointer. */
-  #read(store, { title, words, number, marks: changes }, look, x) {
+  #read(store, { title, words, number, marks: changes, band }, look, x) {
     if (this.pointer === null || store.count === 0) {
-      this.#legend(title, words);
+      this.#legend(title, words, Boolean(band?.epochs.length));
       return;
     }
     const [start, end] = [x(1), x(Math.max(store.count, 1))];
@@ -143,20 +150,22 @@ export class CurveView {
     this.#cursor(x(epoch), look.text);
     const values = [this.name, `val_${this.name}`].map((column) => number(store.value(column, epoch)));
     const change = changes.findLast((mark) => Math.abs(x(Math.max(1, mark.epoch)) - this.pointer) < 6);
-    const text = `${title} · ${words.epoch} ${epoch.toLocaleString("en-US")} · ${words.training} ${values[0]} · ${words.validation} ${values[1]}`;
+    const among = band?.values(`val_${this.name}`, band.row(epoch));
+    const said = among ? ` · ${words.band} ${among.map(number).join(" / ")}` : "";
+    const text = `${title} · ${words.epoch} ${epoch.toLocaleString("en-US")} · ${words.training} ${values[0]} · ${words.validation} ${values[1]}${said}`;
     this.caption.textContent = change ? `${text} · ${change.text}` : text;
     this.legend = null;
   }
 
-  #legend(title, words) {
-    const legend = [title, words.training, words.validation].join();
+  #legend(title, words, band) {
+    const legend = [title, words.training, words.validation, band].join();
     if (this.legend === legend) {
       return;
     }
     this.legend = legend;
     const name = document.createElement("strong");
     name.textContent = title;
-    this.caption.replaceChildren(name, ...["training", "validation"].map((set) => key(set, words[set])));
+    this.caption.replaceChildren(name, ...["training", "validation"].map((set) => key(set, words[set])), ...(band ? [key("band", words.band)] : []));
     this.caption.title = words.mark;
   }
 
@@ -180,6 +189,27 @@ function key(set, text) {
   made.className = `nnlab-key nnlab-${set}`;
   made.textContent = text;
   return made;
+}
+
+/** Eight in ten of many runs lie in the shaded part; the thin line is in the middle of them. */
+function shade(context, [lower, middle, upper], x, y, { colour, opacity, low, size }) {
+  if (!lower?.length) {
+    return;
+  }
+  // On a logarithmic axis a loss of 0 lies below everything.
+  const place = ([epoch, value]) => [x(epoch), y(Number.isFinite(value) ? Math.max(value, low) : value)];
+  const whole = [...lower, ...upper.toReversed()].map(place).filter(([, height]) => Number.isFinite(height));
+  context.fillStyle = context.strokeStyle = colour;
+  context.globalAlpha = BAND * opacity;
+  context.beginPath();
+  whole.forEach((point) => context.lineTo(...point));
+  context.fill();
+  context.globalAlpha = MIDDLE * opacity;
+  context.lineWidth = size;
+  context.beginPath();
+  middle.map(place).forEach((point) => context.lineTo(...point));
+  context.stroke();
+  context.globalAlpha = 1;
 }
 
 function line(context, { epochs, values }, x, y, { colour, dash, opacity, size }) {

@@ -1,5 +1,6 @@
 // What the parts of the stage share: the run's data, the clock, and the ways to the server.
 
+import { bandOf } from "./band.js";
 import { Line } from "./line.js";
 import { Patience } from "./patience.js";
 import { Playback } from "./playback.js";
@@ -42,6 +43,10 @@ export class StageSession {
     this.target = null;
     this.filled = -1;
     this.recorded = false;
+    /** Whether the run is compared with many others of the same setting, and where they lie. */
+    this.hundred = false;
+    /** @type {import("./band.js").Band|null} */
+    this.band = null;
     /** The last edit that the server has not made yet. */
     this.editing = null;
   }
@@ -73,6 +78,9 @@ export class StageSession {
   /** Take in what has come of the run, whichever way. */
   #take(update) {
     this.lacking = update.lacking;
+    if (update.band !== undefined && this.hundred) {
+      this.band = update.band === null ? null : bandOf(update.band);
+    }
     if (!this.#awaits(update)) {
       this.store.merge(unpacked(update));
       this.playback.position = Math.max(0, Math.min(this.playback.position, this.store.newest));
@@ -202,7 +210,15 @@ export class StageSession {
       count: store.count,
       playing: playback.playing,
       allowed: playback.allowed,
+      band: this.band?.key ?? "",
     };
+  }
+
+  /** Compare the run with many others of the same setting, or no longer. */
+  compare(on) {
+    this.hundred = on;
+    this.band = null;
+    this.#keepReporting();
   }
 
   /** Play, or stand still on the epoch on screen. */
@@ -265,7 +281,8 @@ export class StageSession {
     this.timer = null;
     // Once more after the run has come to a halt: the epochs that were passed over are worth having now.
     const gaps = this.store.newest > this.filled;
-    if (this.send === null || (!this.#hasToSpeak() && !this.news.live && !this.lacking && !gaps)) {
+    const awaited = this.hundred && this.band?.pending !== false;
+    if (this.send === null || (!this.#hasToSpeak() && !this.news.live && !this.lacking && !gaps && !awaited)) {
       return;
     }
     if (document.visibilityState === "visible") {

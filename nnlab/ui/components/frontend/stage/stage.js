@@ -42,6 +42,7 @@ export class Stage {
     if (first) {
       this.session.playback.speed = setting.view.speed ?? Infinity;
       this.view = { ...setting.view };
+      this.session.hundred = Boolean(setting.view.hundred_seeds);
     }
     this.colours = new Colours(setting.palette);
     this.plane = new Plane(this.setting);
@@ -137,6 +138,9 @@ export class Stage {
 
   #switch(name, on) {
     this.view[name] = on;
+    if (name === "hundred_seeds") {
+      this.session.compare(on);
+    }
     this.session.command("view", { name, value: on });
     this.#paintPoints();
     this.#wake();
@@ -202,7 +206,7 @@ export class Stage {
     this.#pictures(fits ? weights : null, resolution);
     this.#transport(Math.max(0, epoch));
     this.#numbers(Math.max(0, epoch), fits ? weights : null);
-    this.curves.draw(store, Math.max(0, epoch), this.view, this.session.news.changes);
+    this.curves.draw(store, Math.max(0, epoch), this.view, this.session.news, this.session.band, moving);
     this.root.dataset.run = store.run ?? "";
     this.root.dataset.count = String(store.count);
     this.root.dataset.epoch = String(Math.max(0, epoch));

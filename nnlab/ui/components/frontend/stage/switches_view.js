@@ -1,6 +1,6 @@
 // Switches for how the pictures and curves are drawn.
 
-const SWITCHES = ["show_test_data", "discretize", "log_scale"];
+const SWITCHES = ["show_test_data", "discretize", "log_scale", "hundred_seeds"];
 
 export class SwitchesView {
   constructor(parent, change) {
@@ -28,7 +28,8 @@ export class SwitchesView {
     for (const name of SWITCHES) {
       const { label, box } = this.boxes.get(name);
       label.lastChild.textContent = words[name];
-      label.hidden = hidden.includes(name);
+      // A recorded run has no other seeds.
+      label.hidden = hidden.includes(name) || view[name] === undefined;
       box.checked = view[name];
     }
   }
