@@ -20,7 +20,8 @@ def nested(outer_every: float | None, inner_every: float | None) -> AppTest:
         fragment(outer, run_every=outer_every)()
         fragment(inner, run_every=inner_every)()
 
-    return AppTest.from_function(script, kwargs={"outer_every": outer_every, "inner_every": inner_every}).run()
+    kwargs = {"outer_every": outer_every, "inner_every": inner_every}
+    return AppTest.from_function(script, default_timeout=60, kwargs=kwargs).run()
 
 
 @pytest.mark.parametrize("inner_every", [None, 1.0])
