@@ -210,6 +210,7 @@ def time_chart(
         palette,
         traces,
         height=HEIGHT,
+        margin={"l": style.MARGIN, "r": style.MARGIN, "t": 4 * style.MARGIN, "b": style.MARGIN},
         annotations=notes,
         xaxis=style.axis(
             palette,
@@ -253,7 +254,7 @@ def _note(place: int, text: str, palette: Palette) -> dict[str, Any]:
         "x": place,
         "y": 1,
         "yref": "paper",
-        "yanchor": "top",
+        "yanchor": "bottom",
         "showarrow": False,
         "font": {"color": palette.text, "size": 12},
     }

@@ -88,6 +88,7 @@ def compare(room: Room, tries: list[Try]) -> tuple[tuple[Verdict, ...], str]:
             t.percent(last.share, 0),
             t(N_("{points} points from your prediction"), points=f"{100 * (last.share - last.expected):+.0f}"),
             delta_color="off",
+            delta_arrow="off",
             border=True,
         )
     heading(t(N_("Your log")))

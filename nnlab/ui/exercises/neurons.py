@@ -50,7 +50,7 @@ def compare(room: Room, results: Results) -> tuple[tuple[Verdict, ...], str]:
         two_neurons(room)
     times(room, results)
     if name == "e":
-        plateau(room, result)
+        plateau(room, results)
     _wall(room, results)
     return neurons_verdicts(name, results), found
 
@@ -106,34 +106,42 @@ def times(room: Room, results: Results) -> None:
     st.caption(alt + " " + t(N_("A dot is a seed, a line the median of those that solved it.")))
 
 
-def plateau(room: Room, result: ReplicaResult) -> None:
-    """Show the longest plateau among the seeds."""
+def plateau(room: Room, results: Results) -> None:
+    """Count the seeds with a plateau for each number of neurons, and show one of the largest networks that had any."""
     t = room.t
-    solved = result.epochs_to_solve
-    found = [longest(result.epochs, loss, int(solved[seed])) for seed, loss in enumerate(result.history["loss"])]
-    flat = {seed: stretch for seed, stretch in enumerate(found) if stretch is not None}
+    flat = {units: _flat(results[str(units)]) for units in NEURONS}
     heading(t(N_("Plateaus")))
-    st.caption(
-        t(
-            N_(
-                "A plateau: for at least {epochs} epochs the loss is not {share} lower than its best before, and the "
-                "problem is unsolved. {count} of {trials} seeds had one."
-            ),
-            epochs=EPOCHS,
-            share=t.percent(IMPROVEMENT, 0),
-            count=len(flat),
-            trials=len(found),
-        )
+    explained = t(
+        N_(
+            "A plateau: for at least {epochs} epochs the loss is not {share} lower than its best before, and the "
+            "problem is unsolved."
+        ),
+        epochs=EPOCHS,
+        share=t.percent(IMPROVEMENT, 0),
     )
-    if flat:
+    counts = " · ".join(f"{units}: {len(found)}" for units, found in flat.items())
+    counted = t(
+        N_("Neurons, and how many of {trials} seeds had one: {counts}."), trials=room.steps.seeds, counts=counts
+    )
+    st.caption(f"{explained} {counted}")
+    units = max((units for units, found in flat.items() if found), default=None)
+    if units is not None:
+        result, found = results[str(units)], flat[units]
         # Rather one that was left again than one without end.
-        seed = max(flat, key=lambda number: (solved[number] >= 0, flat[number].epochs))
-        _plateau(room, result, seed, flat[seed])
+        seed = max(found, key=lambda number: (result.epochs_to_solve[number] >= 0, found[number].epochs))
+        _plateau(room, units, result, seed, found[seed])
 
 
-def _plateau(room: Room, result: ReplicaResult, seed: int, stretch: Plateau) -> None:
+def _flat(result: ReplicaResult) -> dict[int, Plateau]:
+    solved = result.epochs_to_solve
+    found = {seed: longest(result.epochs, loss, int(solved[seed])) for seed, loss in enumerate(result.history["loss"])}
+    return {seed: stretch for seed, stretch in found.items() if stretch is not None}
+
+
+def _plateau(room: Room, units: int, result: ReplicaResult, seed: int, stretch: Plateau) -> None:
     t, epochs, losses = room.t, result.epochs, result.history["loss"][seed]
-    words = (t(N_("Training loss of seed {seed}"), seed=result.seeds[seed]), t(N_("plateau")))
+    curve = t(N_("Training loss of seed {seed} with {count} neurons"), seed=result.seeds[seed], count=units)
+    words = (curve, t(N_("plateau")))
     axes = Axes(t(N_("Epoch")), t(N_("Loss")))
     alt = t(
         N_("{curve}: from epoch {first} to {last} it stands still."),
@@ -156,6 +164,7 @@ def _difference(room: Room, share: float, found: str) -> None:
             t.percent(share, 0),
             t(N_("{points} points from your prediction"), points=f"{100 * (share - predicted):+.0f}"),
             delta_color="off",
+            delta_arrow="off",
             border=True,
             help=found,
         )
