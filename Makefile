@@ -31,14 +31,16 @@ run: $(APP)
 	$(PYTHON_OF_VENV) -m streamlit run app.py $(if $(PORT),--server.port $(PORT))
 
 # Worker processes start in two ways; some tests run in the second way too. What starts servers, browsers
-# or workers mostly waits, so two of those go at once as well, but not beside what computes.
+# or workers mostly waits, so two of those go at once as well, but not beside what computes;
+# those that promise a time have the machine for themselves.
 PARALLEL := --numprocesses 2 --dist loadfile
 
 test: $(TESTS)
 	NNLAB_CHROMIUM="$$($(PYTHON_OF_VENV) scripts/chromium.py)" && export NNLAB_CHROMIUM && \
-	NNLAB_START_METHOD=spawn $(PYTHON_OF_VENV) -m pytest -m spawn $(PARALLEL) && \
+	NNLAB_START_METHOD=spawn $(PYTHON_OF_VENV) -m pytest -m spawn && \
 	$(PYTHON_OF_VENV) -m pytest -m "not browser and not worker" $(PARALLEL) && \
-	$(PYTHON_OF_VENV) -m pytest -m "browser or worker" $(PARALLEL)
+	$(PYTHON_OF_VENV) -m pytest -m "(browser or worker) and not alone" $(PARALLEL) && \
+	$(PYTHON_OF_VENV) -m pytest -m alone
 
 test-fast: $(TESTS)
 	$(PYTHON_OF_VENV) -m pytest -m "not browser and not slow and not worker" $(PARALLEL)

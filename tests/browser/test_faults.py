@@ -72,6 +72,7 @@ ENDS = {
 }
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("end", ["Ctrl-C in the terminal", "SIGKILL"])
 def test_when_the_app_ends_in_the_middle_of_a_run_nothing_of_it_is_left(serve, app, arrive, digits, end):
     with serve(app) as server:
@@ -84,6 +85,7 @@ def test_when_the_app_ends_in_the_middle_of_a_run_nothing_of_it_is_left(serve, a
         assert server.left_after(5) == []
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("end", ["SIGTERM", "SIGKILL"])
 def test_when_the_app_ends_while_its_first_worker_starts_nothing_of_it_is_left(serve, app, arrive, end):
     with serve(app) as server:

@@ -349,6 +349,7 @@ def open_app(tmp_path: Path) -> Iterator[Callable[..., App]]:
 
 
 @pytest.mark.spawn
+@pytest.mark.alone
 @pytest.mark.parametrize("ending", [signal.SIGKILL, signal.SIGINT], ids=["kill", "Ctrl-C"])
 def test_however_the_app_ends_nothing_of_it_is_left_after_five_seconds(open_app, ending: signal.Signals) -> None:
     app = open_app()
@@ -364,6 +365,7 @@ def test_however_the_app_ends_nothing_of_it_is_left_after_five_seconds(open_app,
     until(lambda: not app.group(), f"the end of {app.group()}", 5)
 
 
+@pytest.mark.alone
 def test_an_app_that_is_killed_while_its_workers_start_leaves_none_of_them(open_app) -> None:
     app = open_app()
     until(lambda: len(app.group()) >= 2, "a first process beside the app")
