@@ -1,6 +1,6 @@
 """A visitor of the playground without a browser: the page by `Tab`, and the stage's own line beside it.
 
-It reports as often as the stage in a browser does and for the same reasons (`stage/session.js`), and moves an
+It reports as often as the stage in a browser does and for the same reasons (`stage/pace.js`), and moves an
 epoch on screen as `stage/playback.js` does. It draws nothing: thirty browsers on two cores would be measured
 instead of the server. Whether a browser draws what it has is what `benchmarks.playback` measures.
 """

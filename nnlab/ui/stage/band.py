@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass, replace
@@ -32,8 +31,8 @@ class Band:
 
     Parameters
     ----------
-    of : str
-        What it is a band of; empty before it is known.
+    of : StudyPart or None
+        What it is a band of; None before it is known.
     study_id : str or None
         The study behind it.
     shorter : ReplicaResult or None
@@ -42,7 +41,7 @@ class Band:
         Why there is none.
     """
 
-    of: str = ""
+    of: StudyPart | None = None
     study_id: str | None = None
     shorter: ReplicaResult | None = None
     problem: Message | None = None
@@ -83,11 +82,11 @@ class Bands:
             if band is None:
                 return
             part = _part(record, epoch)
-            of = _description(part)
-            if of == band.of:
+            if part == band.of:
                 return
-            band.shorter = _result(service, band) if _only_longer(band.of, of) else None
-            band.of, band.problem = of, None
+            same = band.of is not None and _setting(band.of) == _setting(part)
+            band.shorter = _result(service, band) if same else None
+            band.of, band.problem = part, None
             try:
                 every = max(1, -(-(part.experiment.epochs or 0) // POINTS))
                 band.study_id = service.study(record.visitor, Study((part,), SEEDS, evaluate_every=every))
@@ -143,21 +142,9 @@ def _bare(experiment: Experiment, epochs: int) -> Experiment:
     return replace(experiment, epochs=epochs, seed=0, early_stopping=None, solved_at=None)
 
 
-def _description(part: StudyPart) -> str:
-    changes = [(epoch, experiment.to_json()) for epoch, experiment in part.changes]
-    return json.dumps([part.experiment.to_json(), changes])
-
-
-def _only_longer(before: str, now: str) -> bool:
-    """Return whether two descriptions differ in nothing but their epochs."""
-    if not before:
-        return False
-    return _without_epochs(before) == _without_epochs(now)
-
-
-def _without_epochs(description: str) -> list[dict[str, Any]]:
-    first, changes = json.loads(description)
-    return [{**json.loads(text), "epochs": None} for text in (first, *(text for _, text in changes))]
+def _setting(part: StudyPart) -> list[tuple[int, Experiment]]:
+    """Return all that a part is but for its epochs."""
+    return [(epoch, replace(followed, epochs=None)) for epoch, followed in ((0, part.experiment), *part.changes)]
 
 
 def _result(service: RunService, band: Band) -> ReplicaResult | None:
@@ -204,7 +191,7 @@ def _record(service: RunService, band: Band) -> StudyRecord | None:
         return service.study_record(band.study_id)
     except RunError:
         # It was too long ago: another one is begun when the stage is looked at.
-        band.study_id, band.of = None, ""
+        band.study_id, band.of = None, None
         return None
 
 

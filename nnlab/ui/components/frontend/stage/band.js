@@ -1,6 +1,7 @@
 // Where many runs of one setting lie: a band behind the curves, and the place of the run on screen among them.
 // No page in here; tested under node.
 
+import { placeAfter } from "./ascending.js";
 import { floats, integers } from "./run_store.js";
 
 /** What stands behind a name: the tenth, the fiftieth and the ninetieth of a hundred, in turn. */
@@ -23,16 +24,7 @@ export class Band {
 
   /** The row of the last evaluated epoch up to `epoch`, -1 for none. */
   row(epoch) {
-    let [low, high] = [0, this.epochs.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (this.epochs[middle] <= epoch) {
-        low = middle + 1;
-      } else {
-        high = middle;
-      }
-    }
-    return low - 1;
+    return placeAfter(this.epochs, epoch) - 1;
   }
 
   /** Low, middle and high of a curve in a row; null where the band has no such curve. */

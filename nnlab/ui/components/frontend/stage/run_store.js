@@ -1,5 +1,7 @@
 // What the page knows of one run: its history and the weights of its epochs. No page in here; tested under node.
 
+import { placeAfter } from "./ascending.js";
+
 /** The newest epochs are kept whole, whatever their weights take. */
 export const WHOLE_EPOCHS = 200;
 /** Weights beyond this are thinned: every second of the older epochs goes, then every second of what is left. */
@@ -87,13 +89,13 @@ export class RunStore {
 
   /** The newest epoch at or before `epoch` whose weights are here, -1 for none. */
   kept(epoch) {
-    const place = this.#placeAfter(epoch);
+    const place = placeAfter(this.epochs, epoch);
     return place > 0 ? this.epochs[place - 1] : -1;
   }
 
   /** The epoch after `epoch` whose weights are here, -1 for none. */
   next(epoch) {
-    return this.epochs[this.#placeAfter(epoch)] ?? -1;
+    return this.epochs[placeAfter(this.epochs, epoch)] ?? -1;
   }
 
   /** The value of a column after an epoch, counted from 1; NaN where there is none. */
@@ -129,7 +131,7 @@ export class RunStore {
       if (epoch > this.newest) {
         this.epochs.push(epoch);
       } else {
-        this.epochs.splice(this.#placeAfter(epoch), 0, epoch);
+        this.epochs.splice(placeAfter(this.epochs, epoch), 0, epoch);
       }
     });
     while (this.bytes > MOST_BYTES && this.epochs.length > 2 * WHOLE_EPOCHS) {
@@ -156,20 +158,6 @@ export class RunStore {
   #drop(epoch) {
     this.bytes -= this.weights.get(epoch).byteLength;
     this.weights.delete(epoch);
-  }
-
-  #placeAfter(epoch) {
-    let low = 0;
-    let high = this.epochs.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (this.epochs[middle] <= epoch) {
-        low = middle + 1;
-      } else {
-        high = middle;
-      }
-    }
-    return low;
   }
 }
 

@@ -2,19 +2,11 @@
 
 import { bandOf } from "./band.js";
 import { Line } from "./line.js";
+import { FIRST_REPORT_EVERY, REPORT_EVERY, untilNextReport } from "./pace.js";
 import { Patience } from "./patience.js";
 import { Playback } from "./playback.js";
 import { RunStore, WHOLE_EPOCHS, base64, unpacked } from "./run_store.js";
 
-/** Through Streamlit a report costs the server a run of a script and the browser two frames: as often as it has to be. */
-const REPORT_EVERY = 250; // milliseconds
-/** On the line of our own it costs next to nothing. */
-const ASK_EVERY = 120;
-/** Until there is a first epoch to show, somebody waits for it. */
-const FIRST_EVERY = 40;
-/** With so much in hand nobody does; and so much is kept. */
-const RARELY = 1000;
-const IN_TIME = 500;
 /** So long an edit may take; then what the server says counts. */
 const EDIT_PATIENCE = 3000;
 
@@ -269,12 +261,8 @@ export class StageSession {
 
   #nextReport() {
     const { store, playback, line } = this;
-    const soonest = line.works ? ASK_EVERY : REPORT_EVERY;
-    if (store.newest < 1) {
-      return Math.min(soonest, line.works ? FIRST_EVERY : 2 * FIRST_EVERY);
-    }
     const inHand = this.#hasToSpeak() ? 0 : 1000 * playback.inHand(store.newest);
-    return Math.max(soonest, Math.min(RARELY, inHand - IN_TIME));
+    return untilNextReport({ works: line.works, shown: store.newest >= 1, inHand });
   }
 
   #tick() {
@@ -286,7 +274,7 @@ export class StageSession {
       return;
     }
     if (document.visibilityState === "visible") {
-      const pause = this.patience.pause(this.store.newest < 1 ? 2 * FIRST_EVERY : REPORT_EVERY);
+      const pause = this.patience.pause(this.store.newest < 1 ? FIRST_REPORT_EVERY : REPORT_EVERY);
       const due = Date.now() - this.reported >= pause - 5;
       if (due && (this.#hasToSpeak() || !this.line.works)) {
         this.report();
@@ -304,10 +292,8 @@ export class StageSession {
 
   /** Whether there is something that only the page behind Streamlit can do or say. */
   #hasToSpeak() {
-    const { heard, news, playback } = this;
-    if (this.commands.length > 0) {
-      return true;
-    }
-    return heard !== null && (heard.gone || heard.stamp !== news.stamp || (heard.paused && playback.playing));
+    const { commands, heard, news, playback } = this;
+    const known = heard !== null && (heard.gone || heard.stamp !== news.stamp || (heard.paused && playback.playing));
+    return known || commands.length > 0;
   }
 }
