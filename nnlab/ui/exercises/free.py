@@ -30,7 +30,7 @@ BATCHES = (1, 5, 10, 20, 30, 50, 100, 250)
 EPOCHS = (50, 100, 200, 300, 500)
 MOST_LAYERS, MOST_UNITS = 6, 32
 LOG, COUNTED, PROBLEM = "exercise_log", "exercise_logged", "exercise_try_problem"
-UNREADABLE = N_("Write the layers as numbers and commas, such as 8,8: at most 6 layers of 1 to 32 neurons.")
+UNREADABLE = N_("Write the layers as numbers and commas, such as 8,8: at most {layers} layers of 1 to {units} neurons.")
 
 
 def log() -> list[Try]:
@@ -219,7 +219,7 @@ def _select(name: str, choices: Sequence[Any], value: Any, key: str, words: Any 
 def _read(room: Room, said: dict[str, Any]) -> Experiment | Message:
     units = _units(said["layers"])
     if units is None:
-        return Message(UNREADABLE)
+        return Message(UNREADABLE, {"layers": MOST_LAYERS, "units": MOST_UNITS})
     layer = Layer(activation=said["activation"], initializer=said["initializer"], batch_norm=bool(said["batch_norm"]))
     try:
         return replace(
