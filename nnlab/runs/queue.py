@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections import deque
 from collections.abc import Callable
 
 from nnlab import events
 from nnlab.runs.handle import WorkerHandle
-from nnlab.runs.pool import Pool
+from nnlab.runs.pool import Pool, large_threads
 from nnlab.runs.record import RunRecord
 from nnlab.runs.shelf import Shelf
 from nnlab.runs.structure import compile_seconds, epoch_seconds
@@ -106,7 +105,7 @@ class LargeQueue:
         """Take from a run that trains how fast epochs are here."""
         rate = record.progress.rate
         if rate:
-            self._pace = 1 / rate / (epoch_seconds(record.experiment) / (os.cpu_count() or 1))
+            self._pace = 1 / rate / (epoch_seconds(record.experiment) / large_threads())
 
     def _make_room(self, worker: WorkerHandle) -> None:
         # Somebody waits: a run that only stands still gives its worker up.
@@ -131,7 +130,7 @@ class LargeQueue:
         if experiment.epochs is None:
             return self._run_seconds
         left = experiment.epochs - record.progress.epoch
-        training = left * self._pace * epoch_seconds(experiment) / (os.cpu_count() or 1)
+        training = left * self._pace * epoch_seconds(experiment) / large_threads()
         return min(self._run_seconds, OVERHEAD_SECONDS + compile_seconds(experiment) + training)
 
 

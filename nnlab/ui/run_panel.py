@@ -58,7 +58,7 @@ def run_panel(runs: PageRun, views: Views) -> None:
     tick = pace if live(record) else UNDO_TICK_SECONDS if runs.undo_seconds else None
     fragment(_panel, run_every=tick)(runs, _seen(runs), pace)
     moving = live(record) and not _waits(record)
-    fragment(_views, run_every=views_seconds(panels) if moving else None)(runs, views)
+    fragment(_views, run_every=_views_seconds(record, panels) if moving else None)(runs, views)
 
 
 def notice(runs: PageRun) -> None:
@@ -96,6 +96,10 @@ def _panel(runs: PageRun, seen: object, pace: float) -> None:
 
 def _waits(record: RunRecord | None) -> bool:
     return record is not None and record.progress.place > 0
+
+
+def _views_seconds(record: RunRecord | None, panels: int) -> float:
+    return views_seconds(panels, large=record is not None and record.standing.large)
 
 
 def _views(runs: PageRun, views: Views) -> None:

@@ -14,12 +14,14 @@ PANEL_SECONDS = 0.4
 VIEWS_SECONDS = 0.1
 # So many may be watched at full pace.
 FEW = 2
+# An epoch of a large run takes half a second; drawing more often than that only takes the processor from it.
+LARGE_VIEWS_SECONDS = 0.4
 # Beyond, all together are drawn about as often as those few, down to this pace for each.
 SLOWEST_VIEWS_SECONDS = 1.6
 
 
-def views_seconds(panels: int) -> float:
-    """Return the seconds between two drawings of the views, with so many runs on panels.
+def views_seconds(panels: int, *, large: bool = False) -> float:
+    """Return the seconds between two drawings of the views of a run, large or not, with so many runs on panels.
 
     Steps of two, so that one who comes or goes changes nothing for most of the time.
 
@@ -27,8 +29,10 @@ def views_seconds(panels: int) -> float:
     --------
     >>> [views_seconds(panels) for panels in (0, 2, 3, 6, 30, 1000)]
     [0.1, 0.1, 0.2, 0.4, 1.6, 1.6]
+    >>> [views_seconds(panels, large=True) for panels in (0, 6, 30)]
+    [0.4, 0.4, 1.6]
     """
-    seconds = VIEWS_SECONDS
+    seconds = LARGE_VIEWS_SECONDS if large else VIEWS_SECONDS
     while seconds < min(VIEWS_SECONDS * panels / FEW, SLOWEST_VIEWS_SECONDS):
         seconds *= 2
     return seconds
