@@ -28,6 +28,7 @@ BENCHMARKS = (
     "visitor_cost",
     "structures",
     "replicas",
+    "seeds_page",
 )
 
 

@@ -21,6 +21,15 @@ globalThis.nnlabBenchmark = (() => {
 
   const conditions = {
     changed: (before, selector, text) => textOf(selector) !== text,
+    gone: (before, selector) => document.querySelector(selector) === null,
+    band: (before, selector) => {
+      const note = document.querySelector(selector);
+      return note.dataset.pending === "false" && note.textContent.includes("of 101");
+    },
+    anotherBand: (before, selector, study) => {
+      const { dataset } = document.querySelector(selector);
+      return dataset.study !== study && dataset.pending === "false";
+    },
     status: (before, word) => hasStatus(word),
     newStatus: (before, word) =>
       hasStatus(word) && charts().length > 0 && charts().every((chart) => !before.has(chart.dataset.run)),
@@ -28,15 +37,24 @@ globalThis.nnlabBenchmark = (() => {
       charts().some((chart) => !before.has(chart.dataset.run) && Number(chart.dataset.count) >= 1 && isDrawn(chart)),
   };
 
+  // What some of them are compared with.
+  const befores = { changed: textOf, anotherBand: (selector) => document.querySelector(selector).dataset.study };
+
   const watches = {};
 
-  /** Measure from the next click until a condition holds in a frame, in milliseconds; a new watch ends the one of its name. */
+  /**
+   * Measure from the next click or Enter until a condition holds in a frame, in milliseconds; a new watch ends the one
+   * of its name.
+   */
   function watchNextClick(condition, argument, name = "click") {
     const mine = { elapsed: null, lastGrowth: 0, clicked: false };
     watches[name] = mine;
-    const begin = () => {
+    const begin = (event) => {
+      if (mine.clicked || (event.type === "keydown" && event.key !== "Enter")) {
+        return;
+      }
       const start = performance.now();
-      const text = condition === "changed" ? textOf(argument) : null;
+      const text = befores[condition]?.(argument);
       const before = new Set(charts().map((chart) => chart.dataset.run));
       const observer = new MutationObserver(() => (mine.lastGrowth = performance.now() - start));
       charts().forEach((chart) => observer.observe(chart, { attributeFilter: ["data-count"] }));
@@ -52,7 +70,8 @@ globalThis.nnlabBenchmark = (() => {
       };
       requestAnimationFrame(look);
     };
-    document.addEventListener("click", begin, { capture: true, once: true });
+    document.addEventListener("click", begin, { capture: true });
+    document.addEventListener("keydown", begin, { capture: true });
   }
 
   /** Watch the curves for so many milliseconds. */

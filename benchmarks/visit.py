@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -126,9 +126,13 @@ class Visit:
 
     def response(self, control: Any, selector: str) -> float:
         """Click a control and return the seconds until the text of what `selector` finds is another one."""
-        self.page.evaluate("selector => nnlabBenchmark.watchNextClick('changed', selector)", selector)
-        control.click(timeout=WAIT_SECONDS * 1000)
-        self.wait_until("nnlabBenchmark.watched().elapsed !== null", f"another text of {selector}")
+        return self.until("changed", selector, lambda: control.click(timeout=WAIT_SECONDS * 1000))
+
+    def until(self, condition: str, selector: str, act: Callable[[], None]) -> float:
+        """Click or press Enter and return the seconds until a condition of `in_page.js` holds for a selector."""
+        self.page.evaluate("([until, what]) => nnlabBenchmark.watchNextClick(until, what)", [condition, selector])
+        act()
+        self.wait_until("nnlabBenchmark.watched().elapsed !== null", f"{selector} {condition}")
         return self._watched("elapsed")
 
     def last_growth(self, wait_seconds: float = 2.0) -> float:

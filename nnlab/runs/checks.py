@@ -13,7 +13,7 @@ from nnlab.runs.record import RunRecord
 from nnlab.runs.verdicts import STUCK, TOO_LARGE
 
 LEAVE_SECONDS = 30.0
-# A worker answers between two turns. Compiling, and large runs, take their time.
+# A worker answers between two turns. Opening a run, compiling, and large runs take their time.
 HANG_SECONDS = 5.0
 PATIENT_SECONDS = 60.0
 START_SECONDS = 150.0
@@ -83,7 +83,8 @@ class Checks:
         """Return for how long a worker has not answered, if that is too long."""
         if worker.pinged is None:
             return None
-        patience = PATIENT_SECONDS if worker.large or worker.compiling or worker.preparing else HANG_SECONDS
+        slow = worker.large or worker.compiling or worker.uncompiled
+        patience = PATIENT_SECONDS if slow else HANG_SECONDS
         silent = self._house.clock() - worker.pinged
         return silent if silent > patience else None
 

@@ -139,8 +139,10 @@ class Supervisor:
         if isinstance(event, events.PhaseBegun):
             record.begin(event.phase)
         elif isinstance(event, events.EpochsEnded):
-            record.append(event)
-            self._house.shelf.fit(record)
+            # After weights were set by hand the worker that is left may report epochs that are no longer so.
+            if event.first <= record.progress.epoch + 1:
+                record.append(event)
+                self._house.shelf.fit(record)
         elif isinstance(event, events.Tested | events.Fitted):
             record.keep(event)
         elif isinstance(event, events.Saved | events.Parked):

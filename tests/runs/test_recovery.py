@@ -239,6 +239,21 @@ def test_a_worker_that_compiles_may_take_its_time(house) -> None:
     house.killed(worker)
 
 
+def test_a_worker_that_opens_a_run_may_take_its_time(open_house) -> None:
+    house = open_house()
+    house.slow_to_begin = True
+    record = house.start(TOY)
+    worker = house.worker_of(record)
+    house.until(lambda: record.progress.phase == "loading", "it loads the data")
+    worker.hangs = True
+    house.clock.now += 1
+    house.until(lambda: house.handle_of(worker).pinged is not None, "it is asked for a sign of life")
+    house.clock.now += 50
+    house.settle()
+
+    assert worker.is_alive()
+
+
 def test_a_spare_is_not_ended_and_started_for_ever_where_the_limit_is_too_low(open_house) -> None:
     house = open_house(worker_megabytes=50)
     (spare,) = house.ready(1)

@@ -80,6 +80,21 @@ def test_a_change_of_a_run_that_is_leaving_its_worker_is_not_lost(house) -> None
     assert kinds(worker.taken(events.Change)) == [(events.Change, 3)]
 
 
+def test_what_a_run_reports_on_its_way_out_does_not_follow_weights_set_by_hand_meanwhile(house) -> None:
+    house.obedient = False
+    record, worker = house.running(watched=True)
+    worker.train(record.run_id, 1, 2, 3)
+    house.until(lambda: record.progress.epoch == 3, "three epochs")
+    house.service.park(record.run_id)
+    house.service.edit(record.run_id, 1, WEIGHTS)
+    worker.train(record.run_id, 4, 5, weights={5: (np.full(2, 5, np.float32),)})
+    worker.report(events.Parked(record.run_id, events.TrainerState(5, (), ())))
+    house.until(lambda: not house.service.serves(record.run_id), "the run has left")
+
+    assert (record.progress.epoch, record.weights(5)) == (1, None)
+    assert record.weights(1)[0].tolist() == [7, 7]
+
+
 def test_what_was_asked_for_beyond_the_last_epoch_gone_back_to_is_forgotten(house) -> None:
     record, worker = house.running(watched=True)
     worker.train(record.run_id, 1, 2, 3)

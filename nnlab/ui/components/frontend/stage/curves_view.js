@@ -108,6 +108,9 @@ export class CurvesView {
     if (band === null) {
       return;
     }
+    // Which study it is of, and whether all of it is there; for tests and measurements, as the epoch is.
+    note.dataset.study = band.key.split(" ")[0];
+    note.dataset.pending = String(band.pending);
     const row = band.row(Math.min(epoch, store.count));
     const at = row < 0 ? null : band.epochs[row];
     const found = at === null ? null : band.place(store.value("val_loss", at), row);
