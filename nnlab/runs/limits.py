@@ -48,7 +48,7 @@ class Limits:
     runs_per_visitor: int = 1
     runs_per_minute: int = 30
     visitor_megabytes: int = 30
-    record_megabytes: int = 400
+    record_megabytes: int = 250
     run_minutes: float = 30.0
     worker_megabytes: int = 1500
     queue: int = 30

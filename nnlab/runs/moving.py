@@ -8,8 +8,6 @@ from nnlab.runs.handle import Place, WorkerHandle
 from nnlab.runs.house import House
 from nnlab.runs.limits import MEGABYTE
 
-# Each compiled program leaves 10 to 60 MB behind that only the end of the process gives back.
-GROWTH_SHARE = 0.3
 LARGE_IDLE_SECONDS = 60.0
 
 _LOGGER = logging.getLogger(__name__)
@@ -36,19 +34,14 @@ class Moving:
         self._targets = {worker: found for worker, found in self._targets.items() if worker in retiring}
         for worker in list(self._house.pool.workers):
             # One at a time: the others have to take its runs.
-            if not retiring and self._has_grown(worker):
+            busy = worker.large and worker.places
+            if not retiring and not busy and self._house.pool.has_grown(worker):
                 _LOGGER.info("Worker %s has grown to %d MB", worker.process.pid, worker.memory // MEGABYTE)
                 worker.retiring = True
                 self._house.counts.replaced += 1
                 self._house.pool.keep_spare()
                 break
         self._retire_large()
-
-    def _has_grown(self, worker: WorkerHandle) -> bool:
-        if not worker.ready or worker.retiring or (worker.large and worker.places):
-            return False
-        limit = GROWTH_SHARE * self._house.limits.worker_megabytes * MEGABYTE
-        return worker.memory - worker.memory_at_first > limit
 
     def _retire_large(self) -> None:
         worker = self._house.pool.large

@@ -78,6 +78,10 @@ class LargeQueue:
     def dispatch(self) -> None:
         """Give the first run to the worker as soon as it is free, and tell the others their place."""
         worker = self._pool.large
+        if self._waiting and worker is not None and worker.idle and self._pool.has_grown(worker):
+            # Where one large run follows another there is no better moment.
+            self._pool.retire(worker)
+            worker = None
         while self._waiting and (worker is None or worker.idle):
             record = self._shelf.get(self._waiting[0])
             if record is not None and worker is None:

@@ -10,6 +10,7 @@ import pytest
 from nnlab import events
 from nnlab.experiment import DatasetChoice, Experiment, Layer, Optimizer
 from nnlab.runs import LimitError
+from nnlab.runs.pool import LARGE_GROWTH_SHARE
 
 LARGE = Experiment(dataset=DatasetChoice("mnist"), epochs=10)
 TOY = Experiment(epochs=None)
@@ -129,6 +130,22 @@ def test_large_runs_have_a_worker_with_all_cores_but_one_that_leaves_them_to_oth
     many.end(large.run_id)
     house.status(large, "finished")
     assert house.running("b", replace(LARGE, seed=2))[1] is many
+
+
+def test_a_large_worker_that_has_grown_goes_between_two_runs_of_a_queue(house) -> None:
+    first, worker = house.running("a", LARGE)
+    second = house.start(LARGE, visitor="b")
+    third = house.start(LARGE, visitor="c")
+    worker.megabytes = 100 + LARGE_GROWTH_SHARE * house.limits.worker_megabytes - 1
+    worker.end(first.run_id)
+    house.status(second, "running")
+    assert house.worker_of(second) is worker
+
+    worker.megabytes += 2
+    worker.end(second.run_id)
+    house.status(third, "running")
+    assert house.worker_of(third) is not worker
+    house.until(lambda: not worker.is_alive(), "the old worker has gone")
 
 
 def test_large_runs_wait_in_the_order_they_came_and_know_their_place(house) -> None:

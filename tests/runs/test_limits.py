@@ -26,7 +26,7 @@ def test_without_variables_the_limits_are_the_promised_ones() -> None:
 
     assert limits == Limits()
     assert (limits.workers, limits.runs_per_visitor, limits.run_minutes) == (os.cpu_count(), 1, 30)
-    assert (limits.visitor_megabytes, limits.record_megabytes, limits.worker_megabytes) == (30, 400, 1500)
+    assert (limits.visitor_megabytes, limits.record_megabytes, limits.worker_megabytes) == (30, 250, 1500)
 
 
 @pytest.mark.parametrize("variable", VARIABLES)

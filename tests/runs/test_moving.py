@@ -8,7 +8,8 @@ import numpy as np
 
 from nnlab import events
 from nnlab.experiment import DatasetChoice, Experiment, Layer
-from nnlab.runs.moving import GROWTH_SHARE
+from nnlab.runs.handle import WorkerHandle
+from nnlab.runs.pool import GROWTH_SHARE
 
 TOY = Experiment(epochs=None)
 OTHER = replace(TOY, layers=(Layer(5),))
@@ -144,12 +145,15 @@ def test_only_one_worker_is_emptied_at_a_time(open_house) -> None:
     _, other = house.running_apart("b", OTHER)
     for worker in (one, other):
         grown(house, worker)
-    for _ in range(6):
-        house.clock.now += 0.2
-        house.settle(0.05)
 
-    retiring = [house.handle_of(worker).retiring for worker in (one, other)]
-    assert sorted(retiring) == [False, True]
+    def emptied() -> list[WorkerHandle]:
+        house.look()
+        return [handle for handle in map(house.handle_of, (one, other)) if handle.retiring]
+
+    house.until(emptied, "one of them is emptied")
+    # No longer than runs have to obey: then it would be ended.
+    for _ in range(3):
+        assert len(emptied()) == 1
 
 
 def test_a_large_worker_that_has_grown_goes_after_its_run(house) -> None:
