@@ -203,7 +203,9 @@ def time_chart(
             traces.append(_median(place, float(np.median(solved)), palette))
         never = int(np.sum(times == NEVER))
         if never:
-            notes.append(_note(place, labels.never.format(count=never), palette))
+            # In two lines: on a phone eight of them stand side by side.
+            text = labels.never.format(count=never).replace(" ", "<br>")
+            notes.append(_note(place, text, palette))
     names = [name for name, _ in groups]
     longest = max((int(times.max(initial=0)) for _, times in groups), default=0) or epochs
     return style.figure(

@@ -39,4 +39,4 @@ def test_times_are_dots_and_never_is_counted():
 
     assert list(figure.data[1].y) == [10, 50]
     assert list(figure.data[2].y) == [30, 30]
-    assert [note.text for note in figure.layout.annotations] == ["never: 2", "never: 1"]
+    assert [note.text for note in figure.layout.annotations] == ["never:<br>2", "never:<br>1"]
