@@ -190,7 +190,8 @@ def test_stopped_amid_an_iteration_it_is_what_it_was_after_the_last_whole_one() 
     begun = time.monotonic()
     assert session.obey(Stop("run")) is False
 
-    assert time.monotonic() - begun < 1
+    # The rest of its 10,000 iterations would take much longer.
+    assert time.monotonic() - begun < 10
     assert told[-1] == RunEnded("run", "stopped", 3)
     assert len(told.logs["loss"]) == 3
     expected = plain(MLPClassifier, MESSAGES, 3)[-1]
@@ -239,7 +240,8 @@ def test_paused_it_stands_still_and_then_goes_on() -> None:
     assert told[-1] == Paused("run", len(told.logs["loss"]))
     assert session.obey(Resume("run"))
     assert session.seconds_to_wait == 0
-    session.advance(0.05)
+    while session.trainer.epoch == told.of(Paused)[0].epoch:
+        assert session.advance(0.05)
     assert len(told.logs["loss"]) > told.of(Paused)[0].epoch
     session.close()
 

@@ -51,8 +51,8 @@ def test_nobody_passes_a_gate_that_was_never_opened(gate: Gate) -> None:
 
 def test_an_open_gate_lets_through_until_its_time_is_over(gate: Gate) -> None:
     walker = Walker(gate)
-    gate.open(0.1)
     begun = time.monotonic()
+    gate.open(0.1)
     assert gate.wait_until_shut(10)
     stood_after = time.monotonic() - begun
     steps = walker.steps
@@ -85,12 +85,18 @@ def test_opened_anew_before_it_shut_it_stays_open_longer(gate: Gate) -> None:
 
 
 def test_whoever_is_in_a_long_step_is_not_waited_for_longer_than_asked(gate: Gate) -> None:
-    Walker(gate, step=0.5)
-    gate.open(0.01)
+    walker = Walker(gate, step=5)
+    gate.open(60)
+    deadline = time.monotonic() + 30
+    while walker.steps == 0:
+        assert time.monotonic() < deadline, "nobody passes the open gate"
+        time.sleep(0.001)
+    # It is in its first step now, whenever its thread came to it, and the time is over.
+    gate.open(0)
     begun = time.monotonic()
 
     assert not gate.wait_until_shut(0.05)
-    assert time.monotonic() - begun < 0.4
+    assert time.monotonic() - begun < 4
 
 
 @pytest.mark.parametrize("seconds", [0.0, 10.0], ids=["standing", "running"])
