@@ -178,7 +178,9 @@ class House:
         self.workers: list[PlayedWorker] = []
         self.handles: list[WorkerHandle] = []
         self.launches = 0
+        # What comes of every launch, and of one that is to come.
         self.problem: Exception | None = None
+        self.problem_once: Exception | None = None
         self.obedient = True
         self.stillborn = False
         self.slow_to_begin = False
@@ -191,8 +193,9 @@ class House:
     def launch(self, threads: int, niceness: int) -> WorkerHandle:
         self.launches += 1
         assert self.open.wait(20)
-        if self.problem is not None:
-            raise self.problem
+        once, self.problem_once = self.problem_once, None
+        if (problem := once or self.problem) is not None:
+            raise problem
         worker = PlayedWorker(threads, niceness, self)
         self.workers.append(worker)
         self.handles.append(PlayedHandle(worker, worker.app_end, threads, lambda: worker.at_work))
@@ -221,6 +224,12 @@ class House:
         """Give the supervisor time to look at everything."""
         self.service._supervisor.wake()
         time.sleep(seconds)
+
+    def look(self, seconds: float = 0.5) -> None:
+        """Set the clock forward and wait until the supervisor looks at everything: it has ended the look before."""
+        self.clock.now += seconds
+        self.settle(0.01)
+        until(lambda: self.service._supervisor._checked == self.clock.now, "the supervisor looks")
 
     def running_soon(self, visitor: str, experiment: Experiment) -> RunRecord:
         """Start a run and wait until a worker has begun with it."""
@@ -267,10 +276,10 @@ class House:
         until(lambda: record.status == status, f"a run that is {status}; it is {record.status}: {record.message}")
 
     def ready(self, count: int = 1) -> list[PlayedWorker]:
-        """Wait for so many living workers, all launches done."""
+        """Wait for so many living workers that the service knows to be ready, all launches done."""
         until(
             lambda: (
-                len([worker for worker in self.workers if worker.is_alive()]) >= count
+                len([handle for handle in list(self.handles) if handle.process.is_alive() and handle.ready]) >= count
                 and len(self.workers) == self.launches
                 and not self.service._dispatcher.pool._coming
             ),

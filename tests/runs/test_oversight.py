@@ -63,9 +63,15 @@ def test_each_run_that_is_over_leaves_one_line(house, caplog: pytest.LogCaptureF
     worker.end(record.run_id)
     house.status(record, "finished")
     house.service.stop(stopped.run_id)
+
+    def told() -> bool:
+        house.look()
+        return len(lines(caplog)) >= 2
+
+    house.until(told, "a line for each")
+    # Neither leaves another one.
     for _ in range(3):
-        house.clock.now += 1
-        house.settle(0.1)
+        house.look()
     first, second = sorted(lines(caplog), key=lambda line: line["end"])
 
     assert (first["event"], first["end"], first["run"]) == ("run ended", "finished", record.run_id[:8])

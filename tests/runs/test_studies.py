@@ -139,6 +139,8 @@ def test_a_worker_that_has_grown_gives_its_study_to_another_one(open_house):
     house = open_house(workers=2)
     record, worker = begun(house)
     house.ready(2)
+    # What it holds then counts as what it began with.
+    house.until(lambda: house.handle_of(worker).memory_at_first > 0, "the worker has been measured")
     worker.megabytes += 1000
 
     def moved():

@@ -265,8 +265,9 @@ def test_records_beyond_a_visitors_bytes_lose_their_oldest_weights(open_house) -
     house.until(lambda: record.progress.epoch == 7, "seven epochs")
 
     # 200 kB each, and the curve, which takes half a kilobyte.
-    assert record.weight_epochs == (4, 5, 6, 7)
+    house.until(lambda: record.weight_epochs == (4, 5, 6, 7), "only the newest weights are left")
     assert list(record.history().columns["loss"]) == [1 / epoch for epoch in range(1, 8)]
+    house.until(lambda: record.notice is not None, "a notice")
     assert "no longer kept (limit 1 MB)" in str(record.notice)
 
 

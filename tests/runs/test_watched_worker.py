@@ -24,7 +24,7 @@ STEEP = replace(TOY, optimizer=Optimizer(learning_rate=0.5))
 
 
 # A worker imports TensorFlow and compiles; on a busy machine that takes its time.
-SECONDS = 60
+SECONDS = 150
 
 
 def until(holds: Callable[[], Any], what: str, timeout: float = SECONDS) -> Any:
