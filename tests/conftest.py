@@ -14,12 +14,19 @@ from pathlib import Path
 import psutil
 import pytest
 import requests
-from playwright.sync_api import Browser, sync_playwright
+from hypothesis import HealthCheck, settings
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from nnlab.datasets.remote import FILES, locate
 
 ROOT = Path(__file__).parents[1]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+# A slow machine that does other things too. Whatever waits for a page, waits for a condition; milliseconds.
+PATIENCE = 120_000
+
+# What an example takes says how busy the machine is, and nothing about what is tested.
+settings.register_profile("nnlab", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("nnlab")
 
 
 @pytest.fixture(scope="session")
@@ -36,6 +43,11 @@ def real_data() -> dict[str, Path]:
             pytest.fail(reason)
         pytest.skip(reason)
     return {name: path for name, path in places.items() if path is not None}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def patience() -> None:
+    expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="session")
@@ -68,6 +80,29 @@ class Server:
             return os.getsid(process.pid) == self.process.pid and process.status() != psutil.STATUS_ZOMBIE
         return False
 
+    def one_at_work(self) -> psutil.Process:
+        """Wait until a single process beside the server works, the one that trains, and return it.
+
+        A spare that is still starting works too, harder than any, and cannot be interrupted.
+        """
+        deadline = time.monotonic() + 120
+        while True:
+            before = self._seconds_used()
+            time.sleep(2)
+            busy = [pid for pid, seconds in self._seconds_used().items() if seconds - before.get(pid, 0) > 0.02]
+            if len(busy) == 1 and busy[0] in before:
+                return psutil.Process(busy[0])
+            assert time.monotonic() < deadline, f"at work are {busy or 'none'}"
+
+    def _seconds_used(self) -> dict[int, float]:
+        """What each process but the server has had of the processor, by its id."""
+        used = {}
+        for process in self.family:
+            with suppress(psutil.NoSuchProcess):
+                used[process.pid] = sum(process.cpu_times()[:2])
+        used.pop(self.process.pid, None)
+        return used
+
     def left_after(self, seconds: float) -> list[psutil.Process]:
         """Wait until nothing of the family is left, or so long; return what is."""
         deadline = time.monotonic() + seconds
@@ -87,9 +122,14 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., AbstractCon
 
     @contextmanager
     def served(script: Path, environment: Mapping[str, str | None] | None = None) -> Iterator[Server]:
-        server = started(script, tmp_path_factory.mktemp("server") / "log.txt", environment or {})
+        log = tmp_path_factory.mktemp("server") / "log.txt"
+        server = started(script, log, environment or {})
         try:
-            wait_until_healthy(server)
+            attempts = 1
+            while not answers(server):
+                assert attempts < 3, f"the server does not start:\n{log.read_text()}"
+                # Between being found and being used its port may have gone to somebody else.
+                server, attempts = started(script, log, environment or {}), attempts + 1
             yield server
         finally:
             server.process.terminate()
@@ -118,12 +158,14 @@ def started(script: Path, log: Path, environment: Mapping[str, str | None]) -> S
     return Server(f"http://127.0.0.1:{port}", process, log)
 
 
-def wait_until_healthy(server: Server) -> None:
+def answers(server: Server) -> bool:
+    """Wait until the server answers; False if it ends instead."""
     deadline = time.monotonic() + 60
-    while time.monotonic() < deadline and server.process.poll() is None:
+    while server.process.poll() is None:
         try:
             if requests.get(f"{server.address}/_stcore/health", timeout=1).ok:
-                return
+                return True
         except (requests.ConnectionError, requests.Timeout):
             time.sleep(0.1)
-    pytest.fail(f"the server did not start:\n{server.log.read_text()}")
+        assert time.monotonic() < deadline, f"the server does not answer:\n{server.log.read_text()}"
+    return False

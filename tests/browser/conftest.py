@@ -14,17 +14,11 @@ from playwright.sync_api import Browser, BrowserContext, Download, Locator, Page
 
 from nnlab.experiment import DatasetChoice, Experiment, Layer, Optimizer
 from nnlab.permalink import Link, encode
+from tests.conftest import PATIENCE
 
 APP = Path(__file__).parents[2] / "app.py"
-# A slow machine that does other things too. Whatever waits, waits for a condition.
-PATIENCE = 120_000
 EPOCH = re.compile(r"Epoch ([\d,]+)")
 CURVES = ".st-key-live_curves .nnlab-live-chart"
-
-
-@pytest.fixture(scope="session", autouse=True)
-def patience() -> None:
-    expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="session")
@@ -166,6 +160,22 @@ class Visitor:
         assert self.drawn_epochs(count) == [expected] * 4
         assert [int(row["epoch"]) for row in self.history()] == expected
         return count
+
+    def settle(self) -> None:
+        """Wait until all of the page is there and nothing has moved for half a second."""
+        expect(self.page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+        self.page.wait_for_function(
+            """() => {
+              const { scrollWidth, scrollHeight } = document.querySelector('[data-testid="stMain"]');
+              const size = `${scrollWidth} × ${scrollHeight}`;
+              if (globalThis.lastSize !== size || document.fonts.status !== "loaded") {
+                globalThis.lastSize = size;
+                globalThis.settledAt = performance.now();
+              }
+              return performance.now() - globalThis.settledAt > 500;
+            }""",
+            timeout=PATIENCE,
+        )
 
     def mark(self) -> None:
         """Make the element of the first chart known again."""

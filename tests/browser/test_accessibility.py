@@ -26,6 +26,7 @@ def test_axe_finds_nothing_grave(arrive, path, language, scheme, width):
     visitor.open(path, lang=language)
     expect(visitor.page.locator(".nnlab-neuron").first).to_be_visible()
     visitor.page.wait_for_function("() => Number(document.querySelector('.nnlab-stage').dataset.epoch) >= 0")
+    visitor.settle()
     results = Axe().run(visitor.page).response
     grave = [violation for violation in results["violations"] if violation["impact"] in GRAVE]
     selectors = [node["target"][0] for violation in grave for node in violation["nodes"]]
@@ -50,6 +51,7 @@ def test_axe_finds_nothing_grave_in_the_labs(arrive, real_data, path, language, 
     visitor = arrive(width=width, height=900, color_scheme=scheme)
     visitor.open(path, lang=language)
     expect(visitor.page.get_by_test_id("stPlotlyChart").first).to_be_visible()
+    visitor.settle()
     results = Axe().run(visitor.page).response
     grave = {violation["id"] for violation in results["violations"] if violation["impact"] in GRAVE}
 

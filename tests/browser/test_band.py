@@ -20,7 +20,7 @@ def test_a_band_of_a_hundred_seeds_tells_where_the_run_lies(visitor, toy):
     page.get_by_label("100 seeds").check()
     visitor.button("Train").click()
 
-    expect(note).to_contain_text("of 101 by validation loss", timeout=60_000)
+    expect(note).to_contain_text("of 101 by validation loss")
     expect(note).to_contain_text("Eight in ten lie in it")
     expect(page.locator(".nnlab-key.nnlab-band").first).to_be_visible()
     expect(curve).to_have_attribute("aria-label", BAND)

@@ -96,7 +96,7 @@ def click_a_cell_of_the_confusion_matrix(visitor):
     visitor.page.get_by_role("tab", name="Mistakes").click()
     cells = visitor.page.locator(".st-key-confusion .nsewdrag").first
     cells.scroll_into_view_if_needed()
-    expect(visitor.page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    visitor.settle()
     box = cells.bounding_box()
     visitor.page.mouse.click(box["x"] + 0.65 * box["width"], box["y"] + 0.65 * box["height"])
     for name in ("True class", "Predicted class"):
@@ -106,7 +106,7 @@ def click_a_cell_of_the_confusion_matrix(visitor):
 def test_what_a_finger_draws_gets_bars_and_does_not_scroll_the_page(arrive, digits):
     visitor = arrive(width=390, height=800, has_touch=True, color_scheme="dark")
     board, canvas = board_of(visitor, digits)
-    expect(visitor.page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    visitor.settle()
     before = canvas.bounding_box()
     # From top to bottom: a finger that scrolls would move the canvas along.
     draw_by_finger(visitor, canvas, DRAWN["3"])

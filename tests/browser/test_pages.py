@@ -86,6 +86,7 @@ def test_a_bad_link_gets_a_sentence_and_a_page_that_works(visitor, query, senten
 def test_a_narrow_page_has_no_sideways_scrolling(arrive, path, language):
     visitor = arrive(width=390, height=800)
     open_page(visitor, path, language)
+    visitor.settle()
 
     too_wide = """() => {
       const main = document.querySelector('[data-testid="stMain"]');

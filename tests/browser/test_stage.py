@@ -1,16 +1,20 @@
 """The stage of the playground, used as a visitor uses it."""
 
 import re
+import time
 
 import pytest
 from playwright.sync_api import expect
 
 from nnlab.experiment import DatasetChoice, Layer, Optimizer
+from tests.conftest import PATIENCE
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 STAGE = ".nnlab-stage"
 MARK = "() => { document.querySelector('.nnlab-stage').dataset.marked = 'yes'; }"
+# What a frame of a WebSocket holds: Streamlit's messages are binary, ours are text.
+TEXT, BINARY = 1, 2
 
 
 class Stage:
@@ -44,10 +48,18 @@ class Stage:
         self.visitor.button(name).click()
 
     def wait_for(self, condition):
-        self.page.wait_for_function(
+        """Wait until the condition holds; return a handle of its value at that moment."""
+        return self.page.wait_for_function(
             "() => { const stage = document.querySelector('.nnlab-stage');"
             f" const epoch = Number(stage?.dataset.epoch); return stage && ({condition}); }}"
         )
+
+    def until(self, holds, what):
+        """Wait for what is drawn some frames after the stage has been told."""
+        deadline = time.monotonic() + PATIENCE / 1000
+        while not holds():
+            assert time.monotonic() < deadline, f"never: {what}"
+            self.page.wait_for_timeout(50)
 
     def train(self, epoch):
         """Train until an epoch is on screen."""
@@ -87,6 +99,24 @@ class Stage:
             curve.evaluate("(canvas) => canvas.toDataURL()") for curve in self.page.locator(".nnlab-curve canvas").all()
         ]
 
+    def all_there_is_to_see(self):
+        return (self.picture(), self.figures, *self.curves())
+
+    def frames_sent(self, *kinds):
+        """The kinds of all frames the browser sends from now on, once none of `kinds` was sent for a second."""
+        sent = []
+        connection = self.page.context.new_cdp_session(self.page)
+        connection.send("Network.enable")
+        connection.on("Network.webSocketFrameSent", lambda frame: sent.append(frame["response"]["opcode"]))
+        deadline = time.monotonic() + PATIENCE / 1000
+        self.page.wait_for_timeout(1000)
+        while set(sent) & set(kinds):
+            assert time.monotonic() < deadline, "it never stops sending"
+            sent.clear()
+            self.page.wait_for_timeout(1000)
+        sent.clear()
+        return sent
+
 
 @pytest.fixture
 def stage(visitor):
@@ -112,9 +142,8 @@ def test_pause_shows_the_epoch_of_that_moment_and_resume_goes_on_from_it(stage, 
     shown.page.wait_for_timeout(700)
     assert shown.epoch == paused
     shown.click("Resume")
-    shown.wait_for(f"epoch > {paused}")
 
-    assert shown.epoch < paused + 60
+    assert shown.wait_for(f"epoch > {paused} && epoch").json_value() < paused + 60
 
 
 def test_paused_and_resumed_a_run_has_the_weights_of_one_that_was_not(arrive, toy):
@@ -137,16 +166,13 @@ def test_the_slider_rewinds_everything_without_the_server(stage, toy):
     shown = stage(toy())
     shown.train(40)
     shown.pause()
-    shown.page.wait_for_timeout(1500)
-    sent = []
-    connection = shown.page.context.new_cdp_session(shown.page)
-    connection.send("Network.enable")
-    connection.on("Network.webSocketFrameSent", lambda frame: sent.append(frame))
-    late = (shown.picture(), shown.figures, *shown.curves())
+    sent = shown.frames_sent(TEXT, BINARY)
+    late = shown.all_there_is_to_see()
     shown.rewind(2)
-    early = (shown.picture(), shown.figures, *shown.curves())
-
-    assert all(before != after for before, after in zip(late, early, strict=True))
+    shown.until(
+        lambda: all(before != after for before, after in zip(late, shown.all_there_is_to_see(), strict=True)),
+        "all is that of another epoch",
+    )
     shown.rewind(0)
     assert sent == []
 
@@ -189,10 +215,9 @@ def test_a_weight_set_by_hand_changes_picture_and_loss_at_once_and_training_goes
     # It holds the bias to the four digits that it writes.
     assert any(abs(weight - float(field.input_value())) < 1e-3 * abs(weight) for weight in shown.weights())
     field.fill("3")
-    shown.page.wait_for_timeout(300)
+    shown.until(lambda: shown.picture() != before[0], "another picture")
+    shown.until(lambda: shown.figures[0] != before[1], "another loss")
     assert shown.epoch == paused
-    assert shown.picture() != before[0]
-    assert shown.figures[0] != before[1]
     assert 3.0 in shown.weights()
     field.press("Enter")
     expect(field).to_be_hidden()
@@ -214,7 +239,7 @@ def test_a_neuron_under_the_pointer_fills_the_picture_and_tells_its_formula(stag
         re.compile(r"^Neuron 1\.1 = tanh\(−?\d\.\d+·x₁ [+−] \d\.\d+·x₂ [+−] 0\.000\)$")
     )
 
-    assert shown.picture() != output
+    shown.until(lambda: shown.picture() != output, "the picture of the neuron")
 
 
 def test_layers_and_neurons_are_added_on_the_picture(stage, toy):
@@ -268,6 +293,7 @@ def test_regenerate_draws_other_points_and_training_goes_on_with_the_same_weight
     shown.wait_for("epoch >= 3")
 
 
+@pytest.mark.alone
 def test_another_speed_is_another_speed(stage, toy):
     shown = stage(toy())
     shown.page.get_by_label("Speed").select_option(label="5 epochs/s")
@@ -365,17 +391,13 @@ def test_without_a_line_of_its_own_the_stage_plays_all_the_same(arrive, toy):
 def test_while_it_plays_streamlit_draws_nothing(stage, toy):
     shown = stage(toy())
     shown.train(60)
-    shown.page.wait_for_timeout(1000)
-    sent = []
-    connection = shown.page.context.new_cdp_session(shown.page)
-    connection.send("Network.enable")
-    connection.on("Network.webSocketFrameSent", lambda frame: sent.append(frame["response"]["opcode"]))
+    # What followed the click on Train may still be on its way.
+    sent = shown.frames_sent(BINARY)
     before = shown.epoch
     shown.wait_for(f"epoch > {before + 120}")
 
-    # Streamlit's messages are binary, ours are text.
-    assert 2 not in sent
-    assert 1 in sent
+    assert BINARY not in sent
+    assert TEXT in sent
 
 
 def test_who_leaves_the_page_lets_the_run_wait(stage, toy):

@@ -15,7 +15,7 @@ from nnlab.datasets.splits import random_split, stratified_split
     test=st.floats(0.1, 0.4),
     seed=st.integers(0, 2**32 - 1),
 )
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_every_sample_is_in_one_part_and_every_part_has_the_classes_shares(
     counts: list[int], valid: float, test: float, seed: int
 ) -> None:

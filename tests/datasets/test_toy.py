@@ -81,7 +81,7 @@ def test_the_train_share_only_moves_the_cut(name: str) -> None:
 
 @given(samples=st.integers(20, 500), percent=st.integers(10, 90))
 @example(samples=100, percent=29)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_the_first_whole_share_of_the_points_is_trained_on(samples: int, percent: int) -> None:
     dataset = load("xor", samples=samples, train_share=percent / 100)
     assert len(dataset.x_train) == samples * percent // 100

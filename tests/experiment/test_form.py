@@ -91,7 +91,6 @@ def refused(text: str) -> ExperimentError:
     return caught.value
 
 
-@settings(deadline=None)
 @given(experiments())
 def test_an_experiment_comes_back_from_json_as_it_was(experiment: Experiment) -> None:
     again = Experiment.from_json(experiment.to_json())
@@ -141,7 +140,7 @@ def spoilt(draw: st.DrawFn) -> Any:
     return content
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(spoilt() | ANYTHING)
 def test_whatever_json_comes_the_answer_is_an_experiment_or_a_sentence(content: Any) -> None:
     text = json.dumps(content)
@@ -155,7 +154,6 @@ def test_whatever_json_comes_the_answer_is_an_experiment_or_a_sentence(content: 
         assert Experiment.from_json(experiment.to_json()) == experiment
 
 
-@settings(deadline=None)
 @given(st.text() | st.binary().map(lambda content: content.decode("latin-1")))
 def test_text_that_is_no_json_is_named_so(text: str) -> None:
     try:

@@ -77,7 +77,7 @@ def experiments(draw: st.DrawFn) -> Experiment:
 
 
 @pytest.mark.slow
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(experiments())
 @example(Experiment(dataset=DatasetChoice("fashion_mnist"), layers=(Layer(300), Layer(100))))
 @example(Experiment(dataset=DatasetChoice("digits"), layers=(Layer(30, batch_norm=True, dropout=0.2), Layer(20))))

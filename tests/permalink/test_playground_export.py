@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from nnlab.experiment import DatasetChoice, EarlyStopping, Experiment, Layer, Optimizer
@@ -144,7 +144,6 @@ def test_what_does_not_fit_there_is_named(link: Link, sentence: str) -> None:
         to_playground(link)
 
 
-@settings(deadline=None)
 @given(
     noise=st.floats(0, 0.5),
     train_share=st.floats(0.1, 0.9),

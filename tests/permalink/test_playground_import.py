@@ -356,20 +356,20 @@ def read_or_refused(text: str) -> None:
 
 
 @pytest.mark.slow
-@settings(deadline=None, max_examples=1000)
+@settings(max_examples=1000)
 @given(st.integers(0, 2**64))
 def test_ten_thousand_hostile_texts_are_links_or_refused(seed: int) -> None:
     for number in range(10):
         read_or_refused(mutated(seed + number))
 
 
-@settings(deadline=None, max_examples=500)
+@settings(max_examples=500)
 @given(st.text(max_size=300))
 def test_any_text_is_a_link_or_refused(text: str) -> None:
     read_or_refused(text)
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(MUTATED)
 def test_what_is_read_of_a_hostile_text_is_a_link_of_ours(text: str) -> None:
     try:
@@ -393,7 +393,7 @@ def test_a_text_of_one_thing_repeated_is_read_in_no_time(filler: str) -> None:
     seconds = time.thread_time() - begin
     gc.enable()
 
-    assert seconds < 0.1
+    assert seconds < 0.5
 
 
 def test_the_hostile_texts_are_of_all_kinds() -> None:

@@ -89,7 +89,6 @@ def read_or_refused(token: str) -> None:
         assert decode(encode(link)) == link
 
 
-@settings(deadline=None)
 @given(LINKS)
 def test_a_link_comes_back_as_it_was(link: Link) -> None:
     token = encode(link)
@@ -409,7 +408,7 @@ MUTATED = st.builds(
 
 
 @pytest.mark.slow
-@settings(deadline=None, max_examples=10_000)
+@settings(max_examples=10_000)
 @given(st.one_of(MUTATED, MUTATED, MUTATED, st.text(max_size=100)))
 @example(BOMBS["spaces"])
 @example(BOMBS["layers"])
@@ -432,7 +431,7 @@ def test_the_hostile_tokens_get_past_the_packing(mutate: Any) -> None:
     assert offered > 20
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(LINKS, st.data())
 def test_any_link_with_changed_values_is_a_link_or_refused(link: Link, data: st.DataObject) -> None:
     content = json.loads(unpacked(encode(link)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from nnlab.runs.snapshots import LIMIT, WHOLE, Snapshots
@@ -67,7 +67,6 @@ def test_one_row_that_is_larger_than_all_there_is_stays_alone() -> None:
     np.testing.assert_array_equal(snapshots.get(5)[0], [5, 5, 5])
 
 
-@settings(deadline=None)
 @given(
     st.lists(
         st.one_of(st.tuples(st.just("add"), st.integers(0, 60)), st.tuples(st.just("truncate"), st.integers(-1, 60))),

@@ -187,7 +187,7 @@ CASES = st.builds(
 
 
 # Every example compiles two functions of Keras and one of ours: shrinking one would take minutes.
-@settings(max_examples=5, deadline=None, derandomize=True, phases=(Phase.explicit, Phase.generate))
+@settings(max_examples=5, derandomize=True, phases=(Phase.explicit, Phase.generate))
 @example(Case(layers=(Layer(8, "relu", True, "l2"),), adapted=True, loss="categorical_crossentropy", valid_samples=13))
 @given(CASES)
 def test_whatever_the_model_it_is_trained_as_by_keras(case: Case) -> None:

@@ -14,6 +14,7 @@ from playwright.sync_api import expect
 from streamlit.testing.v1 import AppTest
 
 from nnlab.ui.components import live_chart
+from tests.conftest import PATIENCE
 
 CURVES = ".st-key-live_curves .nnlab-live-chart"
 SCRIPT = Path(__file__).with_name("ticking_app.py")
@@ -30,11 +31,12 @@ def address(tmp_path_factory, serve):
 @pytest.fixture
 def page(browser, address):
     context = browser.new_context(viewport={"width": 1000, "height": 1200}, color_scheme="light")
+    context.set_default_timeout(PATIENCE)
     page = context.new_page()
     failures = []
     page.on("pageerror", lambda error: failures.append(error))
     page.goto(address)
-    page.locator(f"{CURVES} .main-svg").first.wait_for(timeout=30_000)
+    page.locator(f"{CURVES} .main-svg").first.wait_for()
     wait_for_epochs(page, 5)
     yield page
     context.close()
@@ -67,14 +69,21 @@ def zoom_in(page):
         page.mouse.move(box["x"] + box["width"] * share, box["y"] + box["height"] * (share + 0.2))
         page.wait_for_timeout(200)
     page.mouse.up()
-    page.wait_for_timeout(300)
+    wait_for_zoom(page, "=== false")
     return drawn(page)
+
+
+def wait_for_zoom(page, autorange):
+    page.wait_for_function(
+        f"document.querySelector('{CURVES} .js-plotly-plot')._fullLayout.xaxis.autorange {autorange}"
+    )
 
 
 def click_checkbox(page, label):
     page.get_by_text(label, exact=True).click()
 
 
+@pytest.mark.alone
 @pytest.mark.browser
 def test_curves_grow_eight_times_a_second_on_the_same_element_without_a_blank(page):
     watched = page.evaluate(
@@ -172,33 +181,36 @@ def test_a_chart_that_comes_back_to_the_page_gets_the_whole_history(page):
 
 @pytest.mark.browser
 def test_a_new_run_drops_the_curves_and_the_zoom_of_the_last(page):
-    wait_for_epochs(page, 40)
+    # Ten seconds of epochs: what the new run has by the time it is looked at is fewer.
+    wait_for_epochs(page, 200)
     zoomed = zoom_in(page)
     page.get_by_role("button", name="New run").click()
     expect(page.locator(CURVES)).to_have_attribute("data-run", "run-2")
     wait_for_epochs(page, 4)
-    page.wait_for_timeout(200)
+    wait_for_zoom(page, "!== false")
     fresh = drawn(page)
 
     assert fresh["x"][0] == 1
-    assert len(fresh["x"]) < 40
+    assert len(fresh["x"]) < 200
     assert fresh["xRange"] != zoomed["xRange"]
 
 
 @pytest.mark.browser
 def test_the_description_changes_at_most_once_a_second(page):
-    changes = page.evaluate(
-        """async (curves) => {
-          const root = document.querySelector(curves);
-          let changes = 0;
-          new MutationObserver(() => (changes += 1)).observe(root, { attributeFilter: ["aria-label"] });
-          await new Promise((resolve) => setTimeout(resolve, 3000));
-          return changes;
-        }""",
+    times = page.evaluate(
+        """(curves) => new Promise((resolve) => {
+          const times = [];
+          const note = (changes) => {
+            times.push(...changes.map(() => performance.now()));
+            if (times.length >= 4) resolve(times);
+          };
+          new MutationObserver(note).observe(document.querySelector(curves), { attributeFilter: ["aria-label"] });
+        })""",
         CURVES,
     )
 
-    assert 2 <= changes <= 4
+    # How late a change may be is the machine's business.
+    assert min(np.diff(times)) > 900
     expect(page.locator(CURVES)).to_have_attribute("role", "figure")
     expect(page.locator(CURVES)).to_have_attribute("aria-label", re.compile(r"^\d+ epochs\.$"))
 
@@ -214,7 +226,7 @@ def test_the_keyboard_passes_the_charts_without_being_trapped(page):
 @pytest.mark.browser
 def test_a_narrow_page_has_no_sideways_scrolling(page):
     page.set_viewport_size({"width": 390, "height": 800})
-    page.wait_for_timeout(500)
+    page.wait_for_function(f"document.querySelector('{CURVES} .main-svg').clientWidth <= 390")
     widths = page.evaluate(
         f"[document.documentElement.scrollWidth, document.querySelector('{CURVES} .main-svg').clientWidth]"
     )
@@ -229,7 +241,7 @@ def test_only_our_own_host_is_asked_and_plotly_js_only_once(browser, address):
     requested = []
     page.on("request", lambda request: requested.append(request.url))
     page.goto(address)
-    page.locator(f"{CURVES} .main-svg").first.wait_for(timeout=30_000)
+    page.locator(f"{CURVES} .main-svg").first.wait_for(timeout=PATIENCE)
     page.wait_for_timeout(1000)
     page.close()
 
@@ -244,7 +256,7 @@ def test_without_plotly_js_a_sentence_stands_in_the_charts_place(browser, addres
     page.route("**/plotly.min.js", lambda route: route.abort())
     page.goto(address)
 
-    expect(page.locator(CURVES)).to_have_text(live_chart.CHART_UNAVAILABLE, timeout=30_000)
+    expect(page.locator(CURVES)).to_have_text(live_chart.CHART_UNAVAILABLE)
     page.close()
 
 
