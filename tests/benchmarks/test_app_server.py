@@ -11,7 +11,7 @@ from benchmarks.report import CannotMeasureError
 def test_a_server_answers_until_it_is_left_and_then_is_gone():
     with AppServer() as server:
         process = server.process
-        with urllib.request.urlopen(f"{server.address}/_stcore/health", timeout=5) as answer:
+        with urllib.request.urlopen(f"{server.address}/_stcore/health", timeout=60) as answer:
             assert answer.status == 200
         assert server.seconds_to_answer > 0
 

@@ -220,7 +220,8 @@ def test_asking_does_not_wait(cache: Path, register: Register, server) -> None:
     register(b"x", server.says_nothing("/points"))
     start = time.monotonic()
     (download,) = Downloads().request([NAME])
-    assert time.monotonic() - start < 1.0
+    # The server would keep whoever waits for a minute.
+    assert time.monotonic() - start < 10
     assert download.state == "waiting"
     server.gate.set()
     until(lambda: finished(download))

@@ -18,7 +18,8 @@ from nnlab.export import estimator_script
 from nnlab.training.baseline import BaselineSession
 from tests.export.conftest import Case, Scripts, assert_same_history, record_of, script_of
 
-pytestmark = pytest.mark.slow
+# Whichever test comes first waits for the scripts of all.
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 EPOCHS = 2
 # An epoch of 55,000 images is 1,719 batches of 32 already.

@@ -14,7 +14,8 @@ from nnlab.experiment import DatasetChoice, EarlyStopping, Experiment, Layer, Op
 from nnlab.experiment.playground import as_playground
 from tests.export.conftest import Case, Scripts, assert_same_history, record_of, script_of
 
-pytestmark = pytest.mark.slow
+# Whichever test comes first waits for the scripts of all.
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 EPOCHS = 3
 

@@ -26,7 +26,8 @@ from nnlab.permalink import Link, decode, encode
 from nnlab.runs import RunService
 from nnlab.runs.handle import WorkerHandle
 from nnlab.runs.limits import Limits
-from nnlab.ui import visit
+from nnlab.ui import questions, visit
+from nnlab.ui.images import drawing
 
 APP = Path(__file__).parents[2] / "main.py"
 TRAINING = ("keras", "nnlab.models", "nnlab.training", "tensorflow")
@@ -163,6 +164,9 @@ def service(monkeypatch):
     """The service behind the pages. Whoever imports what trains gets an ImportError, which is a failure on the page."""
     for module in TRAINING:
         monkeypatch.setitem(sys.modules, module, None)
+    # No timer of a page fires here: what is not answered while it is drawn would never be shown.
+    monkeypatch.setattr(questions, "PATIENCE_SECONDS", 30.0)
+    monkeypatch.setattr(drawing, "WAIT_SECONDS", 30.0)
     # This process may hold far more than a worker would: other tests import TensorFlow into it.
     service = RunService(Limits(worker_megabytes=10**6), launch=launch)
     monkeypatch.setattr(visit, "RunService", lambda **settings: service)

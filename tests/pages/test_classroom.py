@@ -1,5 +1,7 @@
 """The wall of a classroom, and large type for it."""
 
+import time
+
 import pytest
 
 from nnlab.classroom.invitation import ADDRESS, KEY
@@ -31,13 +33,23 @@ def test_projector_mode_makes_type_and_lines_larger(site):
     assert any("html { font-size: 22px" in block.proto.body for block in shown.app.get("html"))
 
 
+def in_training(service, experiment, visitor):
+    """Start a run and wait until a worker has it."""
+    record = service.record(service.start(experiment, visitor=visitor))
+    deadline = time.monotonic() + 30
+    while record.status != "running":
+        assert time.monotonic() < deadline, f"the run is {record.status}"
+        time.sleep(0.01)
+    return record
+
+
 def numbers(shown):
     return {metric.label: metric.value for metric in shown.app.metric}
 
 
 def test_anybody_sees_totals_and_nobody_without_the_key_the_reins(site, monkeypatch, service):
     monkeypatch.setenv(KEY, "correct horse")
-    service.start(Experiment(epochs=None), visitor="somebody")
+    in_training(service, Experiment(epochs=None), "somebody")
     for query in ({}, {"key": "wrong"}, {"key": ""}):
         shown = site("status", **query)
         assert numbers(shown)["Runs in training"] == "1"
@@ -55,10 +67,7 @@ def test_where_no_key_is_set_none_opens_anything(site, monkeypatch):
 
 def test_the_teacher_sees_the_workers_and_can_pause_and_end_all_runs(site, monkeypatch, service):
     monkeypatch.setenv(KEY, "correct horse")
-    records = [
-        service.record(service.start(Experiment(epochs=None).with_seed(seed), visitor=f"student {seed}"))
-        for seed in range(3)
-    ]
+    records = [in_training(service, Experiment(epochs=None).with_seed(seed), f"student {seed}") for seed in range(3)]
     shown = site("status", key="correct horse")
     assert numbers(shown)["Runs in training"] == "3"
     assert sum(shown.app.dataframe[0].value["Runs"]) == 3
