@@ -104,7 +104,7 @@ def _code(runs: PageRun, baselines: tuple[PageBaseline, ...]) -> None:
     if chosen is None and record is not None and record.current != form.experiment:
         st.caption(t(N_("The controls say something else by now. Train, and the code follows them.")))
     _downloads(form.page, script, record if chosen is None else None, t)
-    st.code(as_python(script, t), language="python", height=HEIGHT)
+    script_text(script, t)
 
 
 def _choice(runs: PageRun, baselines: tuple[PageBaseline, ...]) -> PageBaseline | None:
@@ -133,10 +133,20 @@ def _script_of(chosen: PageBaseline | None, record: RunRecord | None, setting: E
     return estimator_script(fitted.experiment, chosen.estimator, stopped or None)
 
 
+def script_files(page: str, script: Script, t: Translator) -> None:
+    """Offer a script as a Python file and as a notebook; `page` keeps the keys of several apart."""
+    _file(page, "py", t(N_("Python script")), f"{script.name}.py", lambda: as_python(script, t))
+    _file(page, "ipynb", t(N_("Notebook")), f"{script.name}.ipynb", lambda: as_notebook(script, t))
+
+
+def script_text(script: Script, t: Translator) -> None:
+    """Show a script, to read and to copy."""
+    st.code(as_python(script, t), language="python", height=HEIGHT)
+
+
 def _downloads(page: str, script: Script, record: RunRecord | None, t: Translator) -> None:
     with st.container(horizontal=True):
-        _file(page, "py", t(N_("Python script")), f"{script.name}.py", lambda: as_python(script, t))
-        _file(page, "ipynb", t(N_("Notebook")), f"{script.name}.ipynb", lambda: as_notebook(script, t))
+        script_files(page, script, t)
         if record is None:
             return
         if record.progress.epoch:

@@ -4,11 +4,22 @@ import json
 
 import pytest
 
-from nnlab.exercises.parts import PARTS
+from nnlab.exercises.depth import depth_study
+from nnlab.exercises.free_play import free_study
+from nnlab.exercises.parts import PARTS, activations_study, layers_study, neurons_study
+from nnlab.export import Run, keras_script
+from nnlab.export.writing import as_python
 from nnlab.i18n import translator
 from nnlab.permalink import Link, encode
 from nnlab.ui.exercises.link import LOCK
 
+STUDIES = {
+    **dict.fromkeys("cde", neurons_study),
+    "a": layers_study,
+    "b": activations_study,
+    "f": depth_study,
+    "g": free_study,
+}
 CIRCLE_LINE = [[[0.3, 0.3, 0.012], [0.7, 0.3, 0.012], [0.5, 0.7, 0.012]]]
 
 
@@ -36,6 +47,10 @@ def trained(site, part, language="en", **query):
         shown.click(t("Train all seeds"))
     shown.wait_for(t("Explain"))
     return shown
+
+
+def scripts(shown):
+    return [code.value for code in shown.app.code if code.language == "python"]
 
 
 def answer(shown, part, language="en", right=True):
@@ -129,6 +144,23 @@ def test_the_wall_opens_each_seed_in_the_playground(site):
     assert wall.count("<a ") == 100
     assert wall.count("Seed 1: solved after") == 2
     assert 'href="playground?lang=en&amp;x=' in wall
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+@pytest.mark.parametrize("part", PARTS)
+def test_each_network_of_a_study_can_be_had_as_a_script(site, part, language):
+    shown = trained(site, part, language)
+    assert not scripts(shown)
+    shown.app.session_state[f"exercise_{part}_0_code"] = True
+    shown.run()
+    t, study = translator(language), STUDIES[part](PARTS[part].experiment, PARTS[part].seeds)
+    if len(study.parts) > 1:
+        shown.set("selectbox", t("Network"), study.parts[-1].name)
+    shown.app.selectbox(key=f"exercise_{part}_0_code_seed").set_value(7)
+    shown.run()
+    experiment = study.parts[-1].experiment.with_seed(7)
+
+    assert scripts(shown) == [as_python(keras_script(Run(experiment, experiment.epochs)), t).rstrip()]
 
 
 def test_another_activation_function_is_another_run(site):

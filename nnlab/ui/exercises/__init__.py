@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import streamlit as st
 
+from nnlab.events.studies import Study
 from nnlab.exercises.claims import Verdict
-from nnlab.exercises.parts import PARTS
+from nnlab.exercises.depth import depth_study
+from nnlab.exercises.free_play import free_study
+from nnlab.exercises.parts import PARTS, activations_study, layers_study, neurons_study
+from nnlab.experiment import Experiment
 from nnlab.figures.palette import Palette
 from nnlab.i18n import Translator
 from nnlab.messages import N_
@@ -17,6 +22,11 @@ from nnlab.ui.exercises import corners, depth, free, link, neurons, pictures
 from nnlab.ui.exercises.memory import browser_memory, note, progress, progress_popover
 from nnlab.ui.exercises.room import Room, steps_of
 from nnlab.ui.exercises.steps import CHALLENGE_IS, SEEDS_SAY, prediction_in_words, question, setting, verdict_view, why
+from nnlab.ui.exercises.study_code import study_code
+
+
+def _as_it_is(t: Translator, name: str) -> str:
+    return name
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +41,10 @@ class PartView:
         Runs what has to be run; returns the results, None until they are there.
     compare : callable
         Lays prediction and results over each other; returns the verdicts, and the result in a few words.
+    study : callable
+        Returns what is trained, given the setting and how many seeds.
+    title : callable
+        Names a network of the study.
     free : bool
         Whether it sets what is trained itself, and one verdict that holds is enough.
     """
@@ -38,18 +52,20 @@ class PartView:
     predict: Callable[[Room], bool]
     run: Callable[[Room], Any]
     compare: Callable[[Room, Any], tuple[tuple[Verdict, ...], str]]
+    study: Callable[[Experiment, int], Study]
+    title: Callable[[Translator, str], str] = _as_it_is
     free: bool = False
 
 
-_NEURONS = PartView(neurons.predict, neurons.run, neurons.compare)
+_NEURONS = PartView(neurons.predict, neurons.run, neurons.compare, neurons_study, neurons.title)
 VIEWS: dict[str, PartView] = {
-    "a": PartView(pictures.predict, pictures.run, pictures.compare),
-    "b": PartView(corners.predict, corners.run, corners.compare),
+    "a": PartView(pictures.predict, pictures.run, pictures.compare, layers_study),
+    "b": PartView(corners.predict, corners.run, corners.compare, activations_study, corners.title),
     "c": _NEURONS,
     "d": _NEURONS,
     "e": _NEURONS,
-    "f": PartView(depth.predict, depth.run, depth.compare),
-    "g": PartView(free.predict, free.run, free.compare, free=True),
+    "f": PartView(depth.predict, depth.run, depth.compare, depth_study, depth.title),
+    "g": PartView(free.predict, free.run, free.compare, free_study, free=True),
 }
 
 
@@ -126,6 +142,7 @@ def _part(room: Room, view: PartView) -> None:
         right_answer = why(room)
         enough = any if view.free else all
         _check(room, view, enough(verdict.holds for verdict in verdicts), found, right_answer)
+        study_code(room, view.study(room.steps.experiment, room.steps.seeds), partial(view.title, t))
 
 
 def _check(room: Room, view: PartView, borne_out: bool, found: str, right_answer: bool) -> None:

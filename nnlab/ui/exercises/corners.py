@@ -18,11 +18,12 @@ from nnlab.exercises.parts import activations_study, with_activation
 from nnlab.exercises.shapes import enclosed_share, picture_of, straight_pieces, to_plane
 from nnlab.figures.planes import Line, boundary_chart, ground_svg
 from nnlab.figures.seeds import TimeLabels, time_chart
+from nnlab.i18n import Translator
 from nnlab.messages import N_
 from nnlab.ui.charts import chart
 from nnlab.ui.components.exercises import boundary_board
 from nnlab.ui.exercises.room import Room, steps_of
-from nnlab.ui.exercises.steps import commit, heading, told
+from nnlab.ui.exercises.steps import ACTIVATION_NAMES, commit, heading, told
 from nnlab.ui.exercises.study_panel import study_panel
 
 SIDE = 121
@@ -92,6 +93,11 @@ def compare(room: Room, results: Results) -> tuple[tuple[Verdict, ...], str]:
     chart(time_chart(shown, labels, room.palette, int(relu.epochs[-1])), room.key("times"), found)
     st.caption(found + ". " + t(N_("A dot is a seed, a line the median of those that solved it.")))
     return verdicts, found
+
+
+def title(t: Translator, name: str) -> str:
+    """Name a network of the study."""
+    return t(ACTIVATION_NAMES[name])
 
 
 def _overlay(room: Room, relu: ReplicaResult, tanh: ReplicaResult, replica: int) -> None:

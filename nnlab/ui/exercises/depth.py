@@ -7,10 +7,11 @@ import streamlit as st
 
 from nnlab.exercises.checks import Results
 from nnlab.exercises.claims import Verdict
-from nnlab.exercises.depth import CURES, PLAIN, SINGLE, TOGETHER, best_single, depth_study, depth_verdicts, plain
+from nnlab.exercises.depth import CURES, FIRST, PLAIN, SINGLE, TOGETHER, best_single, depth_study, depth_verdicts, plain
 from nnlab.experiment import Experiment
 from nnlab.figures.courses import Axes, band_chart, layer_chart
 from nnlab.figures.seeds import ShareLabels, share_alt, share_chart
+from nnlab.i18n import Translator
 from nnlab.messages import N_, ExplainedError
 from nnlab.runs import RunError, RunRecord
 from nnlab.ui.charts import chart
@@ -66,6 +67,11 @@ def compare(room: Room, results: Results) -> tuple[tuple[Verdict, ...], str]:
     bands(room, results)
     watch(room)
     return depth_verdicts(room.steps.experiment, results), found
+
+
+def title(t: Translator, name: str) -> str:
+    """Name a network of the study."""
+    return t(N_("As it is, after its first epoch")) if name == FIRST else t(CURES[name].title)
 
 
 def shares(room: Room, results: Results) -> None:

@@ -13,6 +13,7 @@ from nnlab.exercises.parts import NEURONS, neurons_study
 from nnlab.exercises.plateaus import EPOCHS, IMPROVEMENT, Plateau, longest
 from nnlab.figures.courses import Axes, plateau_chart
 from nnlab.figures.seeds import ShareLabels, Shares, TimeLabels, share_alt, share_chart, time_chart
+from nnlab.i18n import Translator
 from nnlab.messages import N_
 from nnlab.ui.charts import chart
 from nnlab.ui.exercises.room import Room
@@ -53,6 +54,11 @@ def compare(room: Room, results: Results) -> tuple[tuple[Verdict, ...], str]:
         plateau(room, results)
     _wall(room, results)
     return neurons_verdicts(name, results), found
+
+
+def title(t: Translator, name: str) -> str:
+    """Name a network of the study."""
+    return t.ngettext("{count} neuron", "{count} neurons", int(name))
 
 
 def shares(room: Room, results: Results) -> None:
