@@ -14,6 +14,7 @@ from tests.conftest import PATIENCE
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
+
 class DeadEnd(socketserver.ThreadingTCPServer):
     """A proxy that hangs up on whoever asks: every download ends at once, with a network or without one."""
 
