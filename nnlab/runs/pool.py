@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import logging
 import os
 import threading
@@ -90,6 +91,9 @@ class Pool:
         self._on_change = on_change
         self._coming: set[bool] = set()
         self._closed = False
+        # When Python ends, multiprocessing ends the workers, which looks like their death: another one started then
+        # would import TensorFlow for seconds before it notices that nobody needs it.
+        atexit.register(self.start_no_more)
 
     @property
     def everyone(self) -> list[WorkerHandle]:
@@ -188,9 +192,14 @@ class Pool:
                 return True
         return False
 
+    def start_no_more(self) -> None:
+        """Take what workers there are for the last: the app is about to end."""
+        self._closed = True
+
     def close(self) -> None:
         """End all workers and start no more; nobody reads from them now."""
-        self._closed = True
+        self.start_no_more()
+        atexit.unregister(self.start_no_more)
         everyone = self.everyone
         for worker in everyone:
             worker.kill()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 
+import pytest
+
 from nnlab import events
 from nnlab.experiment import DatasetChoice, Experiment, Layer
 from nnlab.runs.launch import LaunchError
@@ -55,6 +57,22 @@ def test_a_worker_that_dies_idle_is_replaced(house) -> None:
     spare.crash(-9)
 
     house.until(lambda: len(house.workers) == 2 and living(house), "a new spare")
+
+
+def test_a_worker_that_dies_as_the_app_ends_is_not_replaced(open_house, monkeypatch: pytest.MonkeyPatch) -> None:
+    at_the_end = []
+    monkeypatch.setattr("atexit.register", at_the_end.append)
+    house = open_house(workers=1)
+    _, worker = house.running()
+    house.ready(2)
+    for act in at_the_end:
+        act()
+    launches = house.launches
+    worker.crash(-15)
+    house.until(lambda: house.handle_of(worker) not in house.service._dispatcher.pool.everyone, "its death is noticed")
+    house.settle()
+
+    assert house.launches == launches
 
 
 def test_a_run_is_not_given_to_a_worker_that_has_just_died(house) -> None:
