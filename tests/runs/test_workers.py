@@ -291,12 +291,14 @@ def test_without_its_fork_server_the_next_run_works_all_the_same(server: Server)
 # The app itself: processes of their own -------------------------------------------------
 
 APP = """
-import os, sys, time
+import os, signal, sys, time
 from nnlab.experiment import DatasetChoice, Experiment
 from nnlab.runs import Limits, RunService
 
 
 def main() -> None:
+    # A shell has what it starts in the background ignore it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     service = RunService(Limits(workers=2))
     record = service.record(service.start(Experiment(dataset=DatasetChoice(sys.argv[1]), epochs=eval(sys.argv[2]))))
     while not record.ended and not (record.experiment.epochs is None and record.progress.epoch >= 2):
