@@ -72,6 +72,8 @@ def test_what_the_mouse_draws_gets_bars_after_each_line_and_the_keyboard_chooses
     assert [float(text.removesuffix("%")) for text in bars.locator("b").all_inner_texts()] == shares
     # Another tab and back: the drawing is still there.
     visitor.page.get_by_role("tab", name="History").click()
+    expect(visitor.page.get_by_test_id("stDownloadButton")).to_be_visible()
+    visitor.settle()
     visitor.page.get_by_role("tab", name="Draw").click()
     expect(board).to_have_attribute("data-lines", "1")
     visitor.button("Clear").click()

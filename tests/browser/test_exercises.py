@@ -22,6 +22,8 @@ def visit(visitor, part, language, hidden=(), epochs=None):
     token = encode(Link(experiment, hidden=hidden))
     visitor.open("/exercises", lang=language, part=part, seeds=str(SEEDS[part]), x=token)
     expect(visitor.page.get_by_text(translator(language)(PARTS[part].question))).to_be_visible()
+    # What is pressed while the page is still being drawn may get lost.
+    visitor.settle()
 
 
 def choose(visitor, text):
@@ -61,6 +63,7 @@ def predict(visitor, part, t, by_hand):
         return
     # Predicted first: there is no other way to the training.
     expect(visitor.button(t("Train all seeds"))).to_have_count(0)
+    visitor.settle()
     visitor.button(t("This is my prediction")).click()
     expect(visitor.button(t("Begin this part again"))).to_be_visible()
     run, explain = visitor.button(t("Train all seeds")), visitor.page.get_by_text(t("Explain"), exact=True)
