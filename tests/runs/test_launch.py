@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 
 import pytest
@@ -31,3 +32,13 @@ def test_another_value_is_named_with_those_there_are(monkeypatch: pytest.MonkeyP
         start_method()
     assert f"“{method}”" in str(caught.value)
     assert "forkserver or spawn" in str(caught.value)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="nothing is forked there")
+def test_what_is_preloaded_stays_shared_with_the_workers() -> None:
+    # Objects that the search for garbage leaves alone are not written to.
+    code = "import nnlab.preload, gc; print(gc.get_freeze_count())"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=True)
+
+    assert int(done.stdout) > 100_000

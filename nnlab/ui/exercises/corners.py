@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -23,7 +24,7 @@ from nnlab.messages import N_
 from nnlab.ui.charts import chart
 from nnlab.ui.components.exercises import boundary_board
 from nnlab.ui.exercises.room import Room, steps_of
-from nnlab.ui.exercises.steps import ACTIVATION_NAMES, commit, heading, told
+from nnlab.ui.exercises.steps import ACTIVATION_NAMES, heading, keep, told
 from nnlab.ui.exercises.study_panel import study_panel
 
 SIDE = 121
@@ -55,7 +56,7 @@ def predict(room: Room) -> bool:
         },
         on_drawing=lambda: _drawn(room.part.name, key),
     )
-    faster = st.radio(
+    st.radio(
         t(N_("Which solves it first, from the same seed?")),
         range(len(CHOICES)),
         index=None,
@@ -63,12 +64,17 @@ def predict(room: Room) -> bool:
         horizontal=True,
         key=room.key("faster"),
     )
-    if st.button(t(N_("This is my prediction")), type="primary", key=room.key("commit")):
-        if not steps.drawing or faster is None:
-            st.caption(t(N_("Draw a line and choose one first.")))
-        else:
-            commit(room, {"lines": steps.drawing, "faster": faster})
+    told_all = partial(_told_all, room)
+    if st.button(
+        t(N_("This is my prediction")), type="primary", key=room.key("commit"), on_click=keep, args=(room, told_all)
+    ):
+        st.caption(t(N_("Draw a line and choose one first.")))
     return False
+
+
+def _told_all(room: Room) -> dict[str, Any] | None:
+    faster = st.session_state[room.key("faster")]
+    return {"lines": room.steps.drawing, "faster": faster} if room.steps.drawing and faster is not None else None
 
 
 def run(room: Room) -> Results | None:

@@ -89,9 +89,8 @@ def number_prediction(room: Room, label: str, sentence: str) -> bool:
         return True
     with st.form(room.key("prediction_form"), border=True):
         heading(t(N_("Predict first")))
-        value = st.slider(label, 0, 100, 50, 5, format="%d%%", key=room.key("prediction"))
-        if st.form_submit_button(t(N_("This is my prediction")), type="primary"):
-            commit(room, value / 100)
+        st.slider(label, 0, 100, 50, 5, format="%d%%", key=room.key("prediction"))
+        prediction_button(room, lambda: st.session_state[room.key("prediction")] / 100)
     return False
 
 
@@ -103,25 +102,29 @@ def choice_prediction(room: Room, label: str, choices: Sequence[str], sentence: 
         return True
     with st.form(room.key("prediction_form"), border=True):
         heading(t(N_("Predict first")))
-        chosen = st.radio(
+        st.radio(
             label,
             range(len(choices)),
             index=None,
             format_func=lambda index: choices[index],
             key=room.key("prediction"),
         )
-        if st.form_submit_button(t(N_("This is my prediction")), type="primary"):
-            if chosen is None:
-                st.caption(t(N_("Choose one first.")))
-            else:
-                commit(room, chosen)
+        if prediction_button(room, lambda: st.session_state[room.key("prediction")]):
+            st.caption(t(N_("Choose one first.")))
     return False
 
 
-def commit(room: Room, prediction: object) -> None:
+def prediction_button(room: Room, read: Callable[[], object]) -> bool:
+    """Show the button that keeps what `read` returns, unless that is None; return whether it was pressed in vain.
+
+    It is kept by a callback: a run of the page that is cut short before it comes to the button loses the click.
+    """
+    return st.form_submit_button(room.t(N_("This is my prediction")), type="primary", on_click=keep, args=(room, read))
+
+
+def keep(room: Room, read: Callable[[], object]) -> None:
     """Keep a prediction: from now on it stands."""
-    room.steps.prediction = prediction
-    st.rerun()
+    room.steps.prediction = read()
 
 
 def told(room: Room, sentence: str) -> None:
