@@ -1,10 +1,12 @@
 """Playground: a small network on points in the plane."""
 
+from functools import partial
+
 import streamlit as st
 
 from nnlab.experiment import Experiment, Layer, Optimizer
 from nnlab.ui.address import open_address, write_address
-from nnlab.ui.code import code_on_demand
+from nnlab.ui.code import code_on_demand, code_view
 from nnlab.ui.controls import Form, settings
 from nnlab.ui.frame import two_columns
 from nnlab.ui.history import history_on_demand
@@ -55,5 +57,5 @@ with left:
 with right:
     stage(runs, palette, new_layer=NEW_LAYER)
     history_on_demand(runs)
-    code_on_demand(runs)
+    code_on_demand(t, f"{runs.form.page}_code_open", partial(code_view, runs))
 write_address(form, runs)

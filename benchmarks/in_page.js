@@ -47,18 +47,19 @@ globalThis.nnlabBenchmark = (() => {
    * of its name.
    */
   function watchNextClick(condition, argument, name = "click") {
-    const mine = { elapsed: null, lastGrowth: 0, clicked: false };
+    const mine = { elapsed: null, lastGrowth: 0 };
     watches[name] = mine;
+    const waiting = new AbortController();
     const begin = (event) => {
-      if (mine.clicked || (event.type === "keydown" && event.key !== "Enter")) {
+      if (event.type === "keydown" && event.key !== "Enter") {
         return;
       }
+      waiting.abort();
       const start = performance.now();
       const text = befores[condition]?.(argument);
       const before = new Set(charts().map((chart) => chart.dataset.run));
       const observer = new MutationObserver(() => (mine.lastGrowth = performance.now() - start));
       charts().forEach((chart) => observer.observe(chart, { attributeFilter: ["data-count"] }));
-      mine.clicked = true;
       const look = () => {
         if (watches[name] !== mine) {
           observer.disconnect();
@@ -70,8 +71,9 @@ globalThis.nnlabBenchmark = (() => {
       };
       requestAnimationFrame(look);
     };
-    document.addEventListener("click", begin, { capture: true });
-    document.addEventListener("keydown", begin, { capture: true });
+    for (const type of ["click", "keydown"]) {
+      document.addEventListener(type, begin, { capture: true, signal: waiting.signal });
+    }
   }
 
   /** Watch the curves for so many milliseconds. */

@@ -28,15 +28,12 @@ class Counts:
         Programs compiled by workers that have ended since.
     restarts : int
         Workers that ended before they were told to.
-    replaced : int
-        Workers that were emptied and replaced because they had grown.
     """
 
     begun: float
     runs: int = 0
     programs: int = 0
     restarts: int = 0
-    replaced: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +122,6 @@ def counters(house: House) -> Counters:
         started=counts.runs,
         compilations=counts.programs + sum(worker.programs for worker in everyone),
         restarts=counts.restarts,
-        replaced=counts.replaced,
+        replaced=house.pool.replaced,
         record_megabytes=house.shelf.bytes / MEGABYTE,
     )

@@ -38,7 +38,7 @@ class Moving:
             if not retiring and not busy and self._house.pool.has_grown(worker):
                 _LOGGER.info("Worker %s has grown to %d MB", worker.process.pid, worker.memory // MEGABYTE)
                 worker.retiring = True
-                self._house.counts.replaced += 1
+                self._house.pool.replaced += 1
                 self._house.pool.keep_spare()
                 break
         self._retire_large()

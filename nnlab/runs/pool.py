@@ -83,6 +83,8 @@ class Pool:
     ) -> None:
         self.workers: list[WorkerHandle] = []
         self.leaving: list[WorkerHandle] = []
+        # How many have gone because they had grown.
+        self.replaced = 0
         self._limits = limits
         self._launch = launch
         self._lock = lock

@@ -80,6 +80,7 @@ class LargeQueue:
         worker = self._pool.large
         if self._waiting and worker is not None and worker.idle and self._pool.has_grown(worker):
             # Where one large run follows another there is no better moment.
+            self._pool.replaced += 1
             self._pool.retire(worker)
             worker = None
         while self._waiting and (worker is None or worker.idle):

@@ -15,7 +15,7 @@ from nnlab.i18n import Translator
 from nnlab.messages import N_
 from nnlab.runs import RunError, RunRecord
 from nnlab.ui.baselines import PageBaseline
-from nnlab.ui.fragments import fragment
+from nnlab.ui.fragments import fragment, on_demand
 from nnlab.ui.prediction_file import prediction_frame
 from nnlab.ui.runs import PageRun
 from nnlab.ui.ticks import live
@@ -33,17 +33,9 @@ RETRY_SECONDS = 0.3
 BY_HAND = ("stopped", "failed")
 
 
-def code_on_demand(runs: PageRun) -> None:
-    """Show the code once it is opened: under the stage, which it leaves alone."""
-    fragment(_on_demand)(runs)
-
-
-def _on_demand(runs: PageRun) -> None:
-    t = runs.form.t
-    part = st.expander(t(N_("Code")), key=f"{runs.form.page}_code_open", icon=":material/code:", on_change="rerun")
-    if part.open:
-        with part:
-            code_view(runs)
+def code_on_demand(t: Translator, key: str, draw: Callable[[], None]) -> None:
+    """Have the code drawn by `draw` once it is opened; `key` is that of the part that opens."""
+    on_demand(t(N_("Code")), ":material/code:", key, draw)
 
 
 def code_view(runs: PageRun, baselines: Sequence[PageBaseline] = ()) -> None:

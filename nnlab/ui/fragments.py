@@ -50,6 +50,28 @@ def fragment(function: Callable[P, None], run_every: float | None = None) -> Cal
     return draw
 
 
+def on_demand(title: str, icon: str, key: str, draw: Callable[[], None]) -> None:
+    """Show a part that is drawn once it is opened, and leaves what stands around it alone.
+
+    Parameters
+    ----------
+    title, icon : str
+        What it is, translated, and its icon.
+    key : str
+        Where the session keeps whether it is open.
+    draw : callable
+        Draws what is in it.
+    """
+    fragment(_on_demand)(title, icon, key, draw)
+
+
+def _on_demand(title: str, icon: str, key: str, draw: Callable[[], None]) -> None:
+    part = st.expander(title, key=key, icon=icon, on_change="rerun")
+    if part.open:
+        with part:
+            draw()
+
+
 def _marked(function: Callable[P, None]) -> Callable[P, None]:
     @wraps(function)
     def marked(*args: P.args, **kwargs: P.kwargs) -> None:

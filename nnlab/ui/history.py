@@ -8,7 +8,7 @@ import streamlit as st
 from nnlab.i18n import Translator
 from nnlab.messages import N_
 from nnlab.runs import RunRecord
-from nnlab.ui.fragments import fragment
+from nnlab.ui.fragments import fragment, on_demand
 from nnlab.ui.runs import PageRun
 
 TICK_SECONDS = 2.0
@@ -17,15 +17,9 @@ ROWS_SHOWN = 1000
 
 def history_on_demand(runs: PageRun) -> None:
     """Show the history once it is opened: a table that grows costs the pictures above it their frames."""
-    fragment(_on_demand)(runs)
-
-
-def _on_demand(runs: PageRun) -> None:
     t, page = runs.form.t, runs.form.page
-    part = st.expander(t(N_("History")), key=f"{page}_history_open", icon=":material/table_rows:", on_change="rerun")
-    if part.open:
-        with part:
-            history(page, runs.record, t)
+    # The record is that of the moment: the part is drawn anew without the page.
+    on_demand(t(N_("History")), ":material/table_rows:", f"{page}_history_open", lambda: history(page, runs.record, t))
 
 
 def history(page: str, record: RunRecord | None, t: Translator) -> None:

@@ -101,6 +101,7 @@ def test_each_part_goes_from_start_to_check(visitor, language):
     assert '"passed": true' in download.value.path().read_text(encoding="utf-8")
 
 
+@pytest.mark.alone
 @pytest.mark.slow
 def test_a_study_can_be_stopped_and_the_page_answers_meanwhile(visitor):
     # So long that it does not end by itself, neither while the page answers nor under the mouse.
@@ -108,10 +109,10 @@ def test_a_study_can_be_stopped_and_the_page_answers_meanwhile(visitor):
     predict(visitor, "f", translator("en"), by_hand=False)
     expect(visitor.page.get_by_test_id("stProgress")).to_contain_text("networks trained")
     visitor.page.get_by_role("radio", name="1a · Layer by layer").click()
-    expect(visitor.page.get_by_text(PARTS["a"].question)).to_be_visible()
+    expect(visitor.page.get_by_text(PARTS["a"].question)).to_be_visible(timeout=5000)
     visitor.page.get_by_role("radio", name="1f · Four layers").click()
     visitor.button("Stop").click()
-    expect(visitor.button("Train all seeds")).to_be_visible()
+    expect(visitor.button("Train all seeds")).to_be_visible(timeout=5000)
 
 
 @pytest.mark.slow

@@ -128,5 +128,4 @@ def test_when_the_app_ends_while_its_first_worker_starts_nothing_of_it_is_left(s
             time.sleep(0.01)
         ENDS[end](server)
 
-        # Nothing can interrupt the import.
-        assert server.left_after(60) == []
+        assert server.left_after(5) == []

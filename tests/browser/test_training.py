@@ -41,6 +41,7 @@ def test_fashion_mnist_is_learned_and_each_test_image_gets_ten_probabilities(vis
     expect(bars).to_have_count(10)
 
 
+@pytest.mark.alone
 def test_pause_stands_still_resume_goes_on_and_stop_acts_at_once(visitor, digits):
     visitor.train(digits())
     visitor.wait_for_epochs(3)
@@ -57,8 +58,8 @@ def test_pause_stands_still_resume_goes_on_and_stop_acts_at_once(visitor, digits
     began = time.monotonic()
     visitor.button("Stop").click()
     expect(visitor.status).to_contain_text("Stopped")
-    # The bar is 0.5 s, and a benchmark's; here a click, a page and other tests want the processor too.
-    assert time.monotonic() - began < 15
+    # The bar is 0.5 s, and a benchmark's; here a click and a page want the processor too.
+    assert time.monotonic() - began < 1.5
     visitor.page.wait_for_timeout(500)
     visitor.expect_one_point_an_epoch()
 

@@ -232,7 +232,7 @@ def test_retiring_waits_for_nobody_and_the_service_goes_on(open_house) -> None:
         with house.service._lock:
             begun = time.monotonic()
             pool.retire(next(handle for handle in pool.workers if handle.idle))
-            assert time.monotonic() - begun < 5
+            assert time.monotonic() - begun < 0.5
         # From any thread at any time: the supervisor is waiting on that very pipe.
         worker.train(record.run_id, turn + 1)
         house.until(lambda turn=turn: record.progress.epoch == turn + 1, "the service still reads")

@@ -210,15 +210,20 @@ def test_a_worker_beyond_its_memory_is_replaced_and_the_run_that_does_it_again_i
     assert other.status == "running"
 
 
+def outlives(house, worker, seconds: float) -> None:
+    """Have a worker hang, and see that it is left alone for so long after it was asked for a sign of life."""
+    worker.hangs = True
+    house.clock.now += 1
+    house.until(lambda: house.handle_of(worker).pinged is not None, "it is asked for a sign of life")
+    house.clock.now += seconds
+    house.settle()
+    assert worker.is_alive()
+
+
 def test_a_worker_that_gives_no_sign_of_life_is_replaced(house) -> None:
     record, worker = house.running("a", TOY)
     report_until(house, worker, record, 3, state=3)
-    worker.hangs = True
-    house.clock.now += 1
-    house.until(lambda: house.handle_of(worker).pinged is not None, "it is asked for one")
-    house.clock.now += 4.5
-    house.settle()
-    assert worker.is_alive()
+    outlives(house, worker, 4.5)
 
     house.killed(worker)
     assert taken_up_again(house, record, worker)[1].state.epoch == 3
@@ -228,12 +233,7 @@ def test_a_worker_that_compiles_may_take_its_time(house) -> None:
     record, worker = house.running("a", TOY)
     worker.report(events.PhaseBegun(record.run_id, "compiling"))
     house.until(lambda: house.handle_of(worker).compiling, "it compiles")
-    worker.hangs = True
-    house.clock.now += 1
-    house.until(lambda: house.handle_of(worker).pinged is not None, "it is asked for a sign of life")
-    house.clock.now += 50
-    house.settle()
-    assert worker.is_alive()
+    outlives(house, worker, 50)
 
     house.clock.now += 15
     house.killed(worker)
@@ -245,13 +245,10 @@ def test_a_worker_that_opens_a_run_may_take_its_time(open_house) -> None:
     record = house.start(TOY)
     worker = house.worker_of(record)
     house.until(lambda: record.progress.phase == "loading", "it loads the data")
-    worker.hangs = True
-    house.clock.now += 1
-    house.until(lambda: house.handle_of(worker).pinged is not None, "it is asked for a sign of life")
-    house.clock.now += 50
-    house.settle()
+    outlives(house, worker, 50)
 
-    assert worker.is_alive()
+    house.clock.now += 15
+    house.killed(worker)
 
 
 def test_a_spare_is_not_ended_and_started_for_ever_where_the_limit_is_too_low(open_house) -> None:

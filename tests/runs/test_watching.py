@@ -64,12 +64,17 @@ def test_a_shown_network_is_in_nobodys_way_until_it_is_resumed(open_house) -> No
     assert [record.status for record in shown] == ["paused", "running", "paused"]
 
 
-def test_a_change_of_a_run_that_is_leaving_its_worker_is_not_lost(house) -> None:
-    house.obedient = False
+def parked_after_three_epochs(house) -> tuple:
     record, worker = house.running(watched=True)
     worker.train(record.run_id, 1, 2, 3)
     house.until(lambda: record.progress.epoch == 3, "three epochs")
     house.service.park(record.run_id)
+    return record, worker
+
+
+def test_a_change_of_a_run_that_is_leaving_its_worker_is_not_lost(house) -> None:
+    house.obedient = False
+    record, worker = parked_after_three_epochs(house)
     house.service.change(record.run_id, FASTER, 3)
     house.service.resume(record.run_id)
     worker.report(events.Parked(record.run_id, events.TrainerState(3, (), ())))
@@ -82,10 +87,7 @@ def test_a_change_of_a_run_that_is_leaving_its_worker_is_not_lost(house) -> None
 
 def test_what_a_run_reports_on_its_way_out_does_not_follow_weights_set_by_hand_meanwhile(house) -> None:
     house.obedient = False
-    record, worker = house.running(watched=True)
-    worker.train(record.run_id, 1, 2, 3)
-    house.until(lambda: record.progress.epoch == 3, "three epochs")
-    house.service.park(record.run_id)
+    record, worker = parked_after_three_epochs(house)
     house.service.edit(record.run_id, 1, WEIGHTS)
     worker.train(record.run_id, 4, 5, weights={5: (np.full(2, 5, np.float32),)})
     worker.report(events.Parked(record.run_id, events.TrainerState(5, (), ())))
@@ -96,10 +98,7 @@ def test_what_a_run_reports_on_its_way_out_does_not_follow_weights_set_by_hand_m
 
 
 def test_what_was_asked_for_beyond_the_last_epoch_gone_back_to_is_forgotten(house) -> None:
-    record, worker = house.running(watched=True)
-    worker.train(record.run_id, 1, 2, 3)
-    house.until(lambda: record.progress.epoch == 3, "three epochs")
-    house.service.park(record.run_id)
+    record, worker = parked_after_three_epochs(house)
     house.until(lambda: record.state is not None, "where it stands")
     house.service.change(record.run_id, FASTER, 3)
     house.service.edit(record.run_id, 1, WEIGHTS)

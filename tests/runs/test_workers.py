@@ -170,7 +170,7 @@ def test_stop_pause_and_park_act_on_a_real_run(server: Server) -> None:
     begun = time.monotonic()
     server.service.pause(record.run_id)
     assert record.status == "paused"
-    assert time.monotonic() - begun < 5
+    assert time.monotonic() - begun < 0.5
     epoch = epoch_that_stays(record)
     time.sleep(0.5)
     assert record.progress.epoch == epoch

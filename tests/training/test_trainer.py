@@ -179,6 +179,7 @@ def test_a_slice_ends_on_time_and_gets_on(engine) -> None:
 
     # Where something else wants the processor, a few slices may be over before they begin.
     assert 0.04 <= statistics.median(durations) <= 0.1
+    assert counts == sorted(counts)
     assert len(set(counts)) > 10
 
 

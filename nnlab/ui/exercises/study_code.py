@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import streamlit as st
 
 from nnlab.events.studies import Study
-from nnlab.export import Run, keras_script
+from nnlab.export import keras_script
 from nnlab.messages import N_
-from nnlab.ui.code import script_files, script_text
+from nnlab.ui.code import code_on_demand, run_to_repeat, script_files, script_text
 from nnlab.ui.exercises.room import Room
-from nnlab.ui.fragments import fragment
 
 
 def study_code(room: Room, study: Study, title: Callable[[str], str]) -> None:
@@ -26,22 +26,18 @@ def study_code(room: Room, study: Study, title: Callable[[str], str]) -> None:
     title : callable
         Names a network of the study in the visitor's language.
     """
-    fragment(_on_demand)(room, study, title)
+    code_on_demand(room.t, room.key("code"), partial(_code, room, study, title))
 
 
-def _on_demand(room: Room, study: Study, title: Callable[[str], str]) -> None:
+def _code(room: Room, study: Study, title: Callable[[str], str]) -> None:
     t = room.t
-    part = st.expander(t(N_("Code")), key=room.key("code"), icon=":material/code:", on_change="rerun")
-    if not part.open:
-        return
-    with part:
-        st.write(t(N_("Each of these networks as a program of its own, with Keras and NumPy alone. Choose one.")))
-        name, seed = _choice(room, study, title)
-        experiment = next(kept.experiment for kept in study.parts if kept.name == name).with_seed(seed)
-        script = keras_script(Run(experiment, experiment.epochs or 0))
-        with st.container(horizontal=True):
-            script_files(room.key("code"), script, t)
-        script_text(script, t)
+    st.write(t(N_("Each of these networks as a program of its own, with Keras and NumPy alone. Choose one.")))
+    name, seed = _choice(room, study, title)
+    experiment = next(part.experiment for part in study.parts if part.name == name).with_seed(seed)
+    script = keras_script(run_to_repeat(None, experiment))
+    with st.container(horizontal=True):
+        script_files(room.key("code"), script, t)
+    script_text(script, t)
 
 
 def _choice(room: Room, study: Study, title: Callable[[str], str]) -> tuple[str, int]:
