@@ -77,7 +77,7 @@ def depth_study(experiment: Experiment, count: int) -> Study:
     """Return the study of part f: every cure, and the plain network after its first epoch, for its gradients."""
     first = StudyPart(FIRST, replace(plain(experiment), epochs=1))
     cures = (StudyPart(name, cure.apply(plain(experiment))) for name, cure in CURES.items())
-    return Study((first, *cures), seeds(count), EVALUATE_EVERY)
+    return Study((*cures, first), seeds(count), EVALUATE_EVERY)
 
 
 def depth_verdicts(experiment: Experiment, results: Results) -> tuple[Verdict, ...]:

@@ -31,7 +31,7 @@ def study_code(room: Room, study: Study, title: Callable[[str], str]) -> None:
 
 def _code(room: Room, study: Study, title: Callable[[str], str]) -> None:
     t = room.t
-    st.write(t(N_("Each of these networks as a program of its own, with Keras and NumPy alone. Choose one.")))
+    st.write(t(N_("Each of these networks as a program of its own, which does without nnlab. Choose one.")))
     name, seed = _choice(room, study, title)
     experiment = next(part.experiment for part in study.parts if part.name == name).with_seed(seed)
     script = keras_script(run_to_repeat(None, experiment))
