@@ -9,7 +9,7 @@ import sys
 from typing import Any
 
 from benchmarks.app_server import ROOT
-from benchmarks.report import machine_line, table
+from benchmarks.report import machine_line, progress, table
 
 BENCHMARKS = (
     "startup",
@@ -54,7 +54,7 @@ def main() -> int:
 
 def measure(name: str) -> dict[str, Any] | None:
     """Return what the benchmark's command says as JSON, or None where it could not measure and has said why."""
-    print(f"measuring {name} …", file=sys.stderr, flush=True)
+    progress(f"measuring {name}")
     command = [sys.executable, "-m", f"benchmarks.{name}", "--json"]
     finished = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, encoding="utf-8")
     if finished.returncode != 0:

@@ -180,6 +180,11 @@ def run(
         print(f"{table(figures)}\n{machine_line(facts)}")
 
 
+def progress(text: str) -> None:
+    """Tell on the error stream how far a long measurement is; its figures are all that the output holds."""
+    print(f"{text} …", file=sys.stderr, flush=True)
+
+
 def repetitions(default: int) -> Callable[[argparse.ArgumentParser], None]:
     """Return what adds ``--repetitions`` with this default to a parser."""
 

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 import psutil
 
 from benchmarks.processes import megabytes, wait_until_quiet, workers
-from benchmarks.report import Bar, CannotMeasureError, Figure, positive, run
+from benchmarks.report import Bar, CannotMeasureError, Figure, positive, progress, run
 from nnlab.experiment import DatasetChoice, Experiment, Layer
 from nnlab.experiment.bounds import ACTIVATIONS
 from nnlab.runs import RunRecord, RunService
@@ -26,6 +26,7 @@ GROWTH = Bar(50.0, "at most")
 WARM_UP = 20
 AT_ONCE = 4
 EPOCHS = 3
+TOLD_EVERY = 50
 RUN_SECONDS = 120.0
 
 
@@ -58,7 +59,7 @@ def measure(options: argparse.Namespace) -> Iterator[Figure]:
 def _train(service: RunService, experiments: Iterator[Experiment]) -> tuple[float, int]:
     app, used, largest = psutil.Process(), set[int](), 0.0
     active: list[tuple[float, RunRecord]] = []
-    left = True
+    left, started = True, 0
     while left or active:
         while left and len(active) < AT_ONCE:
             experiment = next(experiments, None)
@@ -66,6 +67,9 @@ def _train(service: RunService, experiments: Iterator[Experiment]) -> tuple[floa
             if experiment is not None:
                 run_id = service.start(experiment, visitor=secrets.token_hex(8))
                 active.append((time.monotonic(), service.record(run_id)))
+                started += 1
+                if started % TOLD_EVERY == 0:
+                    progress(f"run {started} of another structure; the app has {megabytes(app):.0f} MB")
         active = [(since, record) for since, record in active if not _over(record, since)]
         found = workers(app)
         used |= found
