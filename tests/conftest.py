@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import functools
 import os
 import shutil
 import socket
@@ -16,6 +17,8 @@ import pytest
 import requests
 from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, expect, sync_playwright
+from streamlit.components.v2 import manifest_scanner
+from streamlit.runtime.scriptrunner import script_runner
 
 from nnlab.datasets.remote import FILES, locate
 
@@ -48,6 +51,20 @@ def real_data() -> dict[str, Path]:
 @pytest.fixture(scope="session", autouse=True)
 def patience() -> None:
     expect.set_options(timeout=PATIENCE)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_app_tests() -> Iterator[None]:
+    """Spare each `AppTest` what takes Streamlit a fifth of a second, twice.
+
+    It looks for components in all that is installed, and clears the session of a Keras that other tests
+    have imported into this process; the app has none.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        once = functools.cache(manifest_scanner.scan_component_manifests)
+        patch.setattr(manifest_scanner, "scan_component_manifests", once)
+        patch.setattr(script_runner, "_clean_problem_modules", lambda: None)
+        yield
 
 
 @pytest.fixture(scope="session")

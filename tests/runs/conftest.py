@@ -17,11 +17,13 @@ import pytest
 from nnlab import events
 from nnlab.experiment import Experiment
 from nnlab.messages import Message
-from nnlab.runs import Limits, RunRecord, RunService
+from nnlab.runs import Limits, RunRecord, RunService, pool, supervisor
 from nnlab.runs.handle import WorkerHandle
 
 # Beyond all that a system gives out.
 PIDS = itertools.count(10**8)
+# A house of real processes looks twice a second, and tries to start one again after half of one.
+LOOK_SECONDS = 0.05
 STATE = events.TrainerState(3, (np.ones(4, np.float32),), (np.zeros(2, np.float32),))
 
 
@@ -220,9 +222,11 @@ class House:
     def handle_of(self, worker: PlayedWorker) -> WorkerHandle:
         return next(handle for handle in self.handles if handle.process is worker)
 
-    def settle(self, seconds: float = 0.7) -> None:
-        """Give the supervisor time to look at everything."""
-        self.service._supervisor.wake()
+    def settle(self, seconds: float = 0.15) -> None:
+        """Wait until the supervisor has looked at everything, and let what comes of it happen."""
+        looking = self.service._supervisor
+        looking.wake()
+        until(lambda: self.clock.now - looking._checked < LOOK_SECONDS, "the supervisor looks")
         time.sleep(seconds)
 
     def look(self, seconds: float = 0.5) -> None:
@@ -289,7 +293,9 @@ class House:
 
 
 @pytest.fixture
-def open_house() -> Iterator[Callable[..., House]]:
+def open_house(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., House]]:
+    monkeypatch.setattr(supervisor, "CHECK_SECONDS", LOOK_SECONDS)
+    monkeypatch.setattr(pool, "RETRY_SECONDS", LOOK_SECONDS)
     houses: list[House] = []
 
     def opened(**limits: Any) -> House:

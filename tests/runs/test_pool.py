@@ -155,7 +155,7 @@ def test_workers_that_die_before_they_are_ready_are_not_started_for_ever(open_ho
     house.stillborn = True
     record, _ = house.running()
     house.until(lambda: len(house.workers) == 2 and not house.workers[1].is_alive(), "a stillborn spare")
-    time.sleep(0.7)
+    house.settle()
 
     assert house.launches == 2
     assert record.status == "running"

@@ -21,7 +21,7 @@ def test_a_stop_that_is_not_obeyed_within_two_seconds_kills_the_worker(house) ->
     record, worker = house.running()
     house.service.stop(record.run_id)
     house.clock.now += 1.5
-    time.sleep(0.7)
+    house.settle()
     assert worker.is_alive()
 
     house.clock.now += 0.6
@@ -37,7 +37,7 @@ def test_who_has_obeyed_has_time_to_work_out_the_results(house) -> None:
     worker.report(events.PhaseBegun(record.run_id, "evaluating"))
     house.until(lambda: record.progress.phase == "evaluating", "the results are being worked out")
     house.clock.now += 25
-    time.sleep(0.7)
+    house.settle()
     assert worker.is_alive()
 
     house.clock.now += 10
@@ -51,7 +51,7 @@ def test_stopped_while_the_results_are_worked_out_it_may_finish_them(house) -> N
     house.until(lambda: record.progress.phase == "evaluating", "the results are being worked out")
     house.service.stop(record.run_id)
     house.clock.now += 10
-    time.sleep(0.7)
+    house.settle()
 
     assert worker.is_alive()
 
@@ -61,7 +61,7 @@ def test_a_run_that_obeyed_gives_the_next_one_its_full_time(house) -> None:
     house.service.stop(record.run_id)
     second, again = house.running()
     house.clock.now += 60
-    time.sleep(0.7)
+    house.settle()
 
     assert worker.is_alive()
     assert second.status == "running"
@@ -150,7 +150,7 @@ def test_a_run_beyond_its_time_is_stopped_with_the_limit(open_house) -> None:
     house = open_house(run_minutes=2.5)
     record, worker = house.running()
     house.clock.now += 149
-    time.sleep(0.7)
+    house.settle()
     assert record.status == "running"
 
     house.clock.now += 2
@@ -165,7 +165,7 @@ def test_standing_still_does_not_use_up_a_runs_time(open_house) -> None:
     house.clock.now += 50
     house.service.pause(record.run_id)
     house.clock.now += 3600
-    time.sleep(0.7)
+    house.settle()
     house.service.resume(record.run_id)
 
     assert record.progress.elapsed == 50
@@ -177,7 +177,7 @@ def test_half_a_minute_after_its_visitor_has_left_a_run_is_parked(house) -> None
     other, _ = house.running("b")
     house.service.left("a")
     house.clock.now += 29
-    time.sleep(0.7)
+    house.settle()
     assert record.status == "running"
 
     house.clock.now += 2
@@ -217,7 +217,7 @@ def test_a_visitor_who_comes_back_in_time_finds_the_run_training(house) -> None:
     house.service.left("a")
     house.service.arrived("a")
     house.clock.now += 60
-    time.sleep(0.7)
+    house.settle()
 
     assert record.status == "running"
     assert worker.taken(events.Park) == []
@@ -242,12 +242,12 @@ def test_half_an_hour_later_the_records_of_who_has_left_are_forgotten(house) -> 
     house.clock.now += 31
     house.status(gone, "paused")
     house.clock.now += 29 * 60
-    time.sleep(0.7)
+    house.settle()
     assert house.service.record(gone.run_id) is gone
 
     # Looked at just now, it is kept for another half hour.
     house.clock.now += 2 * 60
-    time.sleep(0.7)
+    house.settle()
     assert gone in house.service._shelf.all()
     house.clock.now += 30 * 60
     house.until(lambda: gone not in house.service._shelf.all(), "the run is forgotten")
@@ -291,7 +291,7 @@ def test_a_run_that_two_tabs_show_is_parked_when_both_are_gone(house) -> None:
     house.service.adopt(record.run_id, "two")
     house.service.left("two")
     house.clock.now += 60
-    time.sleep(0.7)
+    house.settle()
     assert record.status == "running"
 
     house.service.left("one")
