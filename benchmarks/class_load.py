@@ -15,13 +15,12 @@ from collections.abc import Awaitable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
-import psutil
 
 from benchmarks import faults
 from benchmarks.app_server import AppServer
 from benchmarks.lab import Lab
 from benchmarks.player import Player
-from benchmarks.processes import megabytes_of_all
+from benchmarks.processes import Family
 from benchmarks.report import Bar, CannotMeasureError, Figure, positive, run
 from benchmarks.visit import digits, pictures, toy
 from nnlab.exercises.book import CALIFORNIA_HOUSING
@@ -45,13 +44,15 @@ SAME_EPOCHS = 60
 class Memory:
     """The resident memory of a server and all its processes."""
 
-    process: psutil.Process
+    family: Family
     peak: float = 0.0
+    app_peak: float = 0.0
 
     async def watch(self) -> None:
         """Look twice a second."""
         while True:
-            self.peak = max(self.peak, megabytes_of_all(self.process))
+            held = self.family.megabytes()
+            self.peak, self.app_peak = max(self.peak, sum(held)), max(self.app_peak, held[0])
             await asyncio.sleep(0.5)
 
 
@@ -78,7 +79,7 @@ def measure(options: argparse.Namespace) -> Iterator[Figure]:
 
 
 async def _class(server: AppServer, options: argparse.Namespace) -> list[Figure]:
-    memory, errors = Memory(server.process), []
+    memory, errors = Memory(Family(server.process)), []
     watching = asyncio.create_task(memory.watch())
     toys = [Player(server.address, experiment) for experiment in experiments(round(TOYS * options.visitors))]
     try:
@@ -204,6 +205,7 @@ def _figures(toys: list[Player], labs: list[Lab], memory: Memory, errors: list[s
     return [
         *([Figure("Reset and Train to first picture, under load and faults", "s", again)] if again else []),
         Figure("resident memory of all processes, peak", "MB", [memory.peak], MEMORY),
+        Figure("… of the app's own", "MB", [memory.app_peak]),
         Figure("errors, crosstalk, lost epochs", "", [len(told)], NONE),
         Figure("runs of the labs that ended", "", [sum(lab.ended for lab in labs)]),
         Figure("waits in the queue whose place went up", "", [unfair], NONE),

@@ -21,18 +21,37 @@ def megabytes(app: psutil.Process) -> float:
     return float(app.memory_info().rss) / MEGABYTE
 
 
-def megabytes_of_all(app: psutil.Process) -> float:
-    """Return the resident memory of an app and all its processes.
+class Family:
+    """An app and all its processes: those too whose fork server has been killed, which nothing else tells apart.
 
-    What they share counts once where the system tells (Linux): pages that a worker shares with its fork
-    server are split between them, as a container counts them.
+    Parameters
+    ----------
+    app : psutil.Process
+        The app's own. Look often: a process is known from the first look at which it has its place below the app.
     """
-    total = 0
-    for process in (app, *app.children(recursive=True)):
-        with contextlib.suppress(psutil.NoSuchProcess):
-            full = process.memory_full_info() if hasattr(process, "memory_full_info") else process.memory_info()
-            total += getattr(full, "pss", full.rss)
-    return total / MEGABYTE
+
+    def __init__(self, app: psutil.Process) -> None:
+        self._app = app
+        self._known: set[psutil.Process] = set()
+
+    def alive(self) -> list[psutil.Process]:
+        """Return those that are there, the app first."""
+        self._known.update(self._app.children(recursive=True))
+        self._known = {process for process in self._known if process.is_running()}
+        return [self._app, *self._known]
+
+    def megabytes(self) -> list[float]:
+        """Return the resident memory of each, the app's first.
+
+        What they share counts once where the system tells (Linux): pages that a worker shares with its fork
+        server are split between them, as a container counts them.
+        """
+        held = []
+        for process in self.alive():
+            with contextlib.suppress(psutil.NoSuchProcess):
+                full = process.memory_full_info() if hasattr(process, "memory_full_info") else process.memory_info()
+                held.append(getattr(full, "pss", full.rss) / MEGABYTE)
+        return held
 
 
 def maps_tensorflow(app: psutil.Process) -> bool:

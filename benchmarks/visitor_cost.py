@@ -12,7 +12,7 @@ import numpy as np
 from benchmarks.app_server import AppServer, chromium
 from benchmarks.class_load import experiments
 from benchmarks.player import Player
-from benchmarks.processes import cpu_seconds, megabytes_of_all, wait_until_quiet
+from benchmarks.processes import Family, cpu_seconds, wait_until_quiet
 from benchmarks.report import Figure, positive, run
 
 VISITORS = (1, 5, 10, 20, 30)
@@ -51,7 +51,7 @@ async def _costs(server: AppServer, seconds: float) -> list[tuple[int, float, fl
             before = cpu_seconds(server.process)
             await asyncio.sleep(seconds)
             share = 100 * (cpu_seconds(server.process) - before) / seconds
-            costs.append((count, share, megabytes_of_all(server.process)))
+            costs.append((count, share, sum(Family(server.process).megabytes())))
         if count == VISITORS[-1]:
             break
     await asyncio.gather(*(player.close() for player in players))
