@@ -103,11 +103,13 @@ class Preview(Command):
 class Allow(Command):
     """Train a watched run up to the end of `epoch`, None for no such limit, and for at most so many seconds from now.
 
-    Without a fresh one it waits: whoever watches has the say how far ahead of the screen it is.
+    Without a fresh one it waits: whoever watches has the say how far ahead of the screen it is. They are numbered,
+    so that nobody takes a run for waiting that has got another one meanwhile.
     """
 
     epoch: int | None
     seconds: float
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,9 +228,10 @@ class Paused(Event):
 
 @dataclass(frozen=True, slots=True)
 class Waiting(Event):
-    """A watched run has used up what it was allowed; so many epochs are done."""
+    """A watched run has used up what it was allowed last, by the allowance of this number; so many epochs are done."""
 
     epoch: int
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)

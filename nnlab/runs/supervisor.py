@@ -166,13 +166,20 @@ class Supervisor:
             record.note(event.message)
             self._answered(record)
         elif isinstance(event, events.Waiting):
-            record.playback.waiting = True
-            step_to = record.playback.step_to
-            if step_to is not None and event.epoch >= step_to:
-                record.enter("paused")
-            if record.standing.large:
-                # Somebody may wait for its worker.
-                self._house.dispatcher.dispatch()
+            self._wait(record, event)
+
+    def _wait(self, record: RunRecord, event: events.Waiting) -> None:
+        allowance = record.playback.allowance
+        if allowance is not None and allowance.number != event.number:
+            # It has been allowed more meanwhile.
+            return
+        record.playback.waiting = True
+        step_to = record.playback.step_to
+        if step_to is not None and event.epoch >= step_to:
+            record.enter("paused")
+        if record.standing.large:
+            # Somebody may wait for its worker.
+            self._house.dispatcher.dispatch()
 
     def _answered(self, record: RunRecord) -> None:
         worker = self._house.pool.serving(record.run_id)

@@ -30,7 +30,8 @@ class Watching:
     def allow(self, record: RunRecord, epoch: int | None, seconds: float) -> None:
         """Let the run train up to the end of `epoch`; one that was set aside meanwhile waits for a worker again."""
         playback = record.playback
-        playback.allowance = events.Allow(record.run_id, epoch, seconds)
+        before = playback.allowance.number if playback.allowance is not None else 0
+        playback.allowance = events.Allow(record.run_id, epoch, seconds, before + 1)
         playback.waiting = False
         if self._dispatcher.tell(playback.allowance):
             return

@@ -55,6 +55,7 @@ class WatchedSession(Session):
         self._pace = None
         self._live.follow(self.trainer)
         self._allowed = self.trainer.epoch
+        self._allowance = 0
         self._until = -math.inf
         self._halted = False
         self._first = Milestone(0, start.begun or self.experiment, None)
@@ -96,7 +97,7 @@ class WatchedSession(Session):
         if self._due <= 0 and not self._prepares:
             self._halted = True
             self.pause()
-            self._emit(Waiting(self.run_id, self.trainer.epoch))
+            self._emit(Waiting(self.run_id, self.trainer.epoch, self._allowance))
             return True
         # A change takes it back below what it was allowed, without another allowance.
         self._halted = False
@@ -144,6 +145,7 @@ class WatchedSession(Session):
         return state
 
     def _allow(self, command: Allow) -> bool:
+        self._allowance = command.number
         self.allow(command.epoch, command.seconds)
         return True
 

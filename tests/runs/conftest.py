@@ -94,6 +94,14 @@ class PlayedWorker:
             given = {key: value for key, value in (weights or {}).items() if key == epoch}
             self.report(events.EpochsEnded(run_id, epoch, (0.1,), {"loss": (1 / epoch,)}, given))
 
+    def use_up(self, run_id: str, epoch: int) -> None:
+        """Wait, having trained as far as it was allowed last."""
+        until(lambda: self.allowances(run_id), "it is allowed something")
+        self.report(events.Waiting(run_id, epoch, self.allowances(run_id)[-1].number))
+
+    def allowances(self, run_id: str) -> list[events.Allow]:
+        return [allow for allow in self.taken(events.Allow) if allow.run_id == run_id]
+
     def end(self, run_id: str, reason: events.EndReason = "finished", message: Message | None = None) -> None:
         self.report(events.RunEnded(run_id, reason, 1, message))
 

@@ -237,15 +237,32 @@ def test_two_watched_large_runs_take_turns(house) -> None:
     wide = replace(TOY, layers=(Layer(500),) * 16)
     first, worker = house.running("a", wide, watched=True)
     second = house.start(wide, visitor="b", watched=True)
-    worker.report(events.Waiting(first.run_id, 120))
+    worker.use_up(first.run_id, 120)
     house.status(second, "running")
     assert first.status == "running"
     house.service.allow(first.run_id, 240, 4.0)
-    worker.report(events.Waiting(second.run_id, 120))
+    worker.use_up(second.run_id, 120)
 
     house.until(lambda: len(worker.taken(events.Start)) == 3, "the first run is taken up again")
     assert worker.taken(events.Start)[2].run_id == first.run_id
     assert worker.taken(events.Allow)[-1].epoch == 240
+
+
+def test_a_large_run_that_is_allowed_more_as_it_says_that_it_waits_keeps_its_worker(house) -> None:
+    wide = replace(TOY, layers=(Layer(500),) * 16)
+    first, worker = house.running("a", wide, watched=True)
+    second = house.start(wide, visitor="b", watched=True)
+    (allowance,) = house.until(lambda: worker.allowances(first.run_id), "it is allowed something")
+    house.service.allow(first.run_id, 240, 4.0)
+    # What it said before it heard of that arrives after.
+    worker.report(events.Waiting(first.run_id, 120, allowance.number))
+    worker.train(first.run_id, *range(1, 121))
+    house.until(lambda: first.progress.epoch == 120, "its epochs")
+    house.settle()
+
+    assert not first.playback.waiting
+    assert worker.taken(events.Park) == []
+    assert second.status == "queued"
 
 
 def test_a_run_that_keeps_others_waiting_goes_to_the_queue_and_on_from_its_state(house) -> None:

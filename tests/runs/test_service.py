@@ -249,7 +249,8 @@ def test_a_step_pauses_at_its_end(house) -> None:
     house.service.step(record.run_id, 1)
     assert record.status == "running"
     house.until(lambda: worker.taken(events.Resume), "the worker is told")
-    worker.report(events.Waiting(record.run_id, 0), events.Waiting(record.run_id, 1))
+    worker.use_up(record.run_id, 0)
+    worker.use_up(record.run_id, 1)
 
     house.status(record, "paused")
     assert worker.taken(events.Allow)[-1].epoch == 1
@@ -275,7 +276,7 @@ def test_an_untrained_network_is_shown_without_a_place(open_house) -> None:
 def test_a_watched_run_that_waits_keeps_its_place(open_house) -> None:
     house = open_house(workers=1)
     first, worker = house.running("a", watched=True)
-    worker.report(events.Waiting(first.run_id, 120))
+    worker.use_up(first.run_id, 120)
     house.until(lambda: first.playback.waiting, "it waits")
     second, same = house.running("b", watched=True)
     house.service.allow(first.run_id, 240, 4.0)
