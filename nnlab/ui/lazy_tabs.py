@@ -25,13 +25,10 @@ def lazy_tabs(page: str, t: Translator, views: Mapping[str, Callable[[], None]])
     # Streamlit knows a tab by its title, which is another one in another language.
     key = f"{page}_tabs_{t.language}"
     kept = open_tab(page)
-    places = st.tabs(
-        list(titles),
-        key=key,
-        default=t(kept) if kept is not None and kept in views else None,
-        on_change=_remember,
-        args=(page, key, titles),
-    )
+    if key not in st.session_state and kept is not None and kept in views:
+        # Not as `default`: with another one it is another widget, and a click on its way to the one before is lost.
+        st.session_state[key] = t(kept)
+    places = st.tabs(list(titles), key=key, on_change=_remember, args=(page, key, titles))
     for place, view in zip(places, views.values(), strict=True):
         if place.open:
             with place:

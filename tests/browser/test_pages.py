@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from nnlab.experiment import DatasetChoice, Experiment, Layer
+from tests.conftest import PATIENCE
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
@@ -24,6 +25,21 @@ HEADINGS = {
 }
 EVERY_PAGE = pytest.mark.parametrize(("path", "language"), HEADINGS)
 DIGITS = Experiment(dataset=DatasetChoice("digits"), layers=(Layer(8, "relu"),), batch_size=100, epochs=2)
+
+# A slow line: from `holdBack()` on what the server says stays on its way, until `letThrough()`.
+SLOW_LINE = """
+  const held = [];
+  let holding = false;
+  globalThis.heldBack = () => held.length;
+  globalThis.holdBack = () => { holding = true; };
+  globalThis.letThrough = () => { holding = false; held.splice(0).forEach(arrive => arrive()); };
+  globalThis.WebSocket = class extends WebSocket {
+    addEventListener(kind, take, ...options) {
+      const arrive = event => (holding && kind === "message" ? held.push(() => take(event)) : take(event));
+      super.addEventListener(kind, arrive, ...options);
+    }
+  };
+"""
 
 
 @pytest.fixture(autouse=True)
@@ -169,3 +185,22 @@ def test_no_button_is_named_after_its_icon_or_not_at_all(visitor, toy):
 
     expect(visitor.button("Initialization and regularization of layer 1")).to_be_visible()
     expect(buttons.and_(visitor.page.get_by_role("button", name=re.compile(r"^$|\bicon$")))).to_have_count(0)
+
+
+def test_of_two_tabs_the_second_opens_though_it_was_clicked_before_the_first_had_come(visitor):
+    visitor.page.add_init_script(SLOW_LINE)
+    open_page(visitor, "/images", "en")
+    tab = {name: visitor.page.get_by_role("tab", name=name) for name in ("Weights", "History")}
+    visitor.settle()
+    visitor.page.evaluate("holdBack()")
+    tab["Weights"].click()
+    visitor.page.wait_for_function("heldBack() > 0", timeout=PATIENCE)
+    # All of the answer is on its way.
+    visitor.page.wait_for_timeout(1000)
+    tab["History"].click()
+    visitor.page.evaluate("letThrough()")
+
+    expect(visitor.page.get_by_text("Each epoch of a run becomes a row here")).to_be_visible()
+    visitor.settle()
+    expect(tab["History"]).to_have_attribute("aria-selected", "true")
+    expect(tab["Weights"]).to_have_attribute("aria-selected", "false")
