@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import importlib.util
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -414,7 +413,6 @@ def test_an_interrupted_training_is_taken_up_where_its_backup_is(tmp_path: Path)
     alike(ours.get_weights(), theirs.get_weights())
 
 
-@pytest.mark.skipif(importlib.util.find_spec("tensorboard") is None, reason="TensorBoard is not installed")
 def test_tensorboard_gets_its_events(tmp_path: Path) -> None:
     folders = iter([tmp_path / "ours", tmp_path / "theirs"])
     by_both(lambda: [keras.callbacks.TensorBoard(str(next(folders)), histogram_freq=1)])
