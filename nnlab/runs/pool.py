@@ -26,9 +26,8 @@ FULL = 0.7
 WORTH_COMPILING = 0.5
 RETRY_SECONDS = 0.5
 # Each compiled program leaves 10 to 60 MB behind that only the end of the process gives back, and so does each large
-# run. These shares of a worker's limit may be left behind before another worker takes its place.
-GROWTH_SHARE = 0.3
-LARGE_GROWTH_SHARE = 0.2
+# run. This share of a worker's limit may be left behind before another worker takes its place.
+GROWTH_SHARE = 0.2
 
 
 def large_threads() -> int:
@@ -183,8 +182,7 @@ class Pool:
         """Whether so much memory was left behind in a worker that another one has to take its place."""
         if not worker.ready or worker.retiring:
             return False
-        share = LARGE_GROWTH_SHARE if worker.large else GROWTH_SHARE
-        return worker.memory - worker.memory_at_first > share * self._limits.worker_megabytes * MEGABYTE
+        return worker.memory - worker.memory_at_first > GROWTH_SHARE * self._limits.worker_megabytes * MEGABYTE
 
     def forget(self, worker: WorkerHandle) -> bool:
         """Strike a worker that has ended off the list; False if it stands on none."""

@@ -10,7 +10,7 @@ import pytest
 from nnlab import events
 from nnlab.experiment import DatasetChoice, Experiment, Layer, Optimizer
 from nnlab.runs import LimitError
-from nnlab.runs.pool import LARGE_GROWTH_SHARE
+from nnlab.runs.pool import GROWTH_SHARE
 
 LARGE = Experiment(dataset=DatasetChoice("mnist"), epochs=10)
 TOY = Experiment(epochs=None)
@@ -136,7 +136,7 @@ def test_a_large_worker_that_has_grown_goes_between_two_runs_of_a_queue(house) -
     first, worker = house.running("a", LARGE)
     second = house.start(LARGE, visitor="b")
     third = house.start(LARGE, visitor="c")
-    worker.megabytes = 100 + LARGE_GROWTH_SHARE * house.limits.worker_megabytes - 1
+    worker.megabytes = 100 + GROWTH_SHARE * house.limits.worker_megabytes - 1
     worker.end(first.run_id)
     house.status(second, "running")
     assert house.worker_of(second) is worker
