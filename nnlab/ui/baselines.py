@@ -14,7 +14,6 @@ from nnlab.messages import N_, ExplainedError, Message
 from nnlab.runs import RunError, RunRecord
 from nnlab.ui import ticks
 from nnlab.ui.controls import Form
-from nnlab.ui.fragments import fragment
 from nnlab.ui.labels import label
 from nnlab.ui.visit import service, visitor
 
@@ -116,7 +115,7 @@ def baseline_panel(baseline: PageBaseline, name: str) -> None:
         scikit-learn's name of the estimator.
     """
     live = ticks.live(baseline.record)
-    fragment(_panel, run_every=TICK_SECONDS if live else None)(baseline, name, live)
+    st.fragment(_panel, run_every=TICK_SECONDS if live else None)(baseline, name, live)
 
 
 def _panel(baseline: PageBaseline, name: str, live: bool) -> None:

@@ -15,7 +15,7 @@ from nnlab.i18n import Translator
 from nnlab.messages import N_
 from nnlab.runs import RunError, RunRecord
 from nnlab.ui.baselines import PageBaseline
-from nnlab.ui.fragments import fragment, on_demand
+from nnlab.ui.on_demand import on_demand
 from nnlab.ui.prediction_file import prediction_frame
 from nnlab.ui.runs import PageRun
 from nnlab.ui.ticks import live
@@ -50,7 +50,7 @@ def code_view(runs: PageRun, baselines: Sequence[PageBaseline] = ()) -> None:
     """
     # A stage begins, changes and ends its run without having the page drawn anew.
     moves = runs.watched or live(runs.record)
-    fragment(_code, run_every=TICK_SECONDS if moves else None)(runs, tuple(baselines))
+    st.fragment(_code, run_every=TICK_SECONDS if moves else None)(runs, tuple(baselines))
 
 
 def run_to_repeat(record: RunRecord | None, setting: Experiment) -> Run:

@@ -8,7 +8,6 @@ from nnlab.datasets.catalog import CATALOG, DatasetInfo
 from nnlab.datasets.remote import Download
 from nnlab.i18n import Translator
 from nnlab.messages import N_, Message
-from nnlab.ui.fragments import fragment
 from nnlab.ui.visit import downloads
 
 TICK_SECONDS = 0.3
@@ -35,7 +34,7 @@ def data_ready(info: DatasetInfo, t: Translator, offline: Message = OFFLINE) -> 
     if waiting is None:
         waiting = st.session_state[key] = downloads().request(info.files)
     if _pending(waiting):
-        fragment(_bars, run_every=TICK_SECONDS)(info, waiting, t)
+        st.fragment(_bars, run_every=TICK_SECONDS)(info, waiting, t)
         return False
     failed = [download for download in waiting if download.state == "failed"]
     if failed:

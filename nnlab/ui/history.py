@@ -8,7 +8,7 @@ import streamlit as st
 from nnlab.i18n import Translator
 from nnlab.messages import N_
 from nnlab.runs import RunRecord
-from nnlab.ui.fragments import fragment, on_demand
+from nnlab.ui.on_demand import on_demand
 from nnlab.ui.runs import PageRun
 
 TICK_SECONDS = 2.0
@@ -27,7 +27,7 @@ def history(page: str, record: RunRecord | None, t: Translator) -> None:
     if record is None:
         st.caption(t(N_("Each epoch of a run becomes a row here, to read exactly or to download.")))
         return
-    fragment(_table, run_every=None if record.ended else TICK_SECONDS)(page, record, t)
+    st.fragment(_table, run_every=None if record.ended else TICK_SECONDS)(page, record, t)
 
 
 def _table(page: str, record: RunRecord, t: Translator) -> None:

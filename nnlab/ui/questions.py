@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from nnlab.i18n import Translator
 from nnlab.messages import N_
 from nnlab.runs import RunError, RunRecord
-from nnlab.ui.fragments import fragment
 from nnlab.ui.visit import service
 
 # Most answers come sooner; a slower one is waited for outside the script, so that every button works.
@@ -65,7 +64,7 @@ def ask(
 def wait(t: Translator) -> None:
     """Say that an answer is on its way, and draw the page again soon."""
     st.caption(t(N_("The model is computing…")))
-    fragment(_again, run_every=TICK_SECONDS)(_Ticks())
+    st.fragment(_again, run_every=TICK_SECONDS)(_Ticks())
 
 
 @dataclass(slots=True, eq=False)

@@ -12,7 +12,6 @@ from nnlab.permalink import Link
 from nnlab.runs import RunRecord
 from nnlab.runs.progress import Progress
 from nnlab.ui.address import apply_link
-from nnlab.ui.fragments import fragment
 from nnlab.ui.runs import PageRun
 from nnlab.ui.sharing import share_button
 from nnlab.ui.ticks import live, panel_seconds, views_seconds
@@ -56,9 +55,9 @@ def run_panel(runs: PageRun, views: Views) -> None:
     record, panels = runs.record, service().oversight.on_panels
     pace = panel_seconds(panels)
     tick = pace if live(record) else UNDO_TICK_SECONDS if runs.undo_seconds else None
-    fragment(_panel, run_every=tick)(runs, _seen(runs), pace)
+    st.fragment(_panel, run_every=tick)(runs, _seen(runs), pace)
     moving = live(record) and not _waits(record)
-    fragment(_views, run_every=_views_seconds(record, panels) if moving else None)(runs, views)
+    st.fragment(_views, run_every=_views_seconds(record, panels) if moving else None)(runs, views)
 
 
 def notice(runs: PageRun) -> None:

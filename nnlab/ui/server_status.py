@@ -12,7 +12,6 @@ from nnlab.i18n import Translator
 from nnlab.messages import N_, Message
 from nnlab.runs import Counters
 from nnlab.runs.limits import MEGABYTE
-from nnlab.ui.fragments import fragment
 from nnlab.ui.visit import service
 
 EVERY_SECONDS = 2.0
@@ -29,7 +28,7 @@ def status_view(t: Translator) -> None:
         st.warning(t(N_("This key does not open the teacher's part. Open the link that “make class” has printed.")))
     if teacher:
         _orders(t)
-    fragment(_numbers, run_every=EVERY_SECONDS)(t, detailed=teacher)
+    st.fragment(_numbers, run_every=EVERY_SECONDS)(t, detailed=teacher)
     if not teacher:
         st.caption(t(N_("With the teacher's key, printed when the class was started, all runs can be paused here.")))
 

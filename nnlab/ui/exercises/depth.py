@@ -19,7 +19,6 @@ from nnlab.ui.exercises.neurons import share_of
 from nnlab.ui.exercises.room import Room
 from nnlab.ui.exercises.steps import choice_prediction, heading, said_and_found
 from nnlab.ui.exercises.study_panel import study_panel
-from nnlab.ui.fragments import fragment
 from nnlab.ui.visit import service, visitor
 
 NONE = N_("None of them alone, only several together")
@@ -134,7 +133,7 @@ def watch(room: Room) -> None:
         if problem is not None:
             st.warning(t(problem), icon=":material/info:")
     elif not record.ended:
-        fragment(_waiting, run_every=TICK_SECONDS)(room, record)
+        st.fragment(_waiting, run_every=TICK_SECONDS)(room, record)
     else:
         layers(room, record)
 

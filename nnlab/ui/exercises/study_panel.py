@@ -10,7 +10,6 @@ from nnlab.messages import N_, ExplainedError
 from nnlab.runs import RunError
 from nnlab.runs.study_record import StudyRecord
 from nnlab.ui.exercises.room import Room
-from nnlab.ui.fragments import fragment
 from nnlab.ui.visit import service, visitor
 
 TICK_SECONDS = 0.5
@@ -44,7 +43,7 @@ def under_way(t: Translator, record: StudyRecord | None) -> bool:
     if problem is not None:
         st.warning(t(problem), icon=":material/info:")
     if record is not None and not record.ended:
-        fragment(_progress, run_every=TICK_SECONDS)(record, t)
+        st.fragment(_progress, run_every=TICK_SECONDS)(record, t)
         return True
     if record is not None and record.message is not None:
         st.warning(t(record.message), icon=":material/info:")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import streamlit as st
+
 from nnlab.figures.palette import Palette
 from nnlab.messages import N_
 from nnlab.ui.baselines import PageBaseline
 from nnlab.ui.code import code_view
-from nnlab.ui.fragments import fragment
 from nnlab.ui.history import history
 from nnlab.ui.housing.data import data_views
 from nnlab.ui.housing.far import far_views
@@ -24,7 +25,7 @@ __all__ = ["housing_tabs"]
 def housing_tabs(runs: PageRun, mlp: PageBaseline, palette: Palette) -> None:
     """Show the tabs; another one is opened without drawing the page anew."""
     note_run(runs)
-    fragment(_tabs)(runs, mlp, palette)
+    st.fragment(_tabs)(runs, mlp, palette)
 
 
 def _tabs(runs: PageRun, mlp: PageBaseline, palette: Palette) -> None:

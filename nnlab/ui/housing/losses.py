@@ -18,7 +18,6 @@ from nnlab.i18n import Translator
 from nnlab.messages import N_
 from nnlab.runs import RunError, RunRecord
 from nnlab.ui.charts import chart
-from nnlab.ui.fragments import fragment
 from nnlab.ui.housing.districts import METRIC, districts, price
 from nnlab.ui.labels import capital, label
 from nnlab.ui.runs import PageRun
@@ -36,7 +35,7 @@ MOST_RUNS = 12
 def loss_views(runs: PageRun, palette: Palette) -> None:
     """Show the losses of one error, the best single answer by each, and the page's runs compared."""
     t = runs.form.t
-    fragment(_functions)(t, palette)
+    st.fragment(_functions)(t, palette)
     st.subheader(t(N_("The same with a network")), anchor=False)
     _experiment(runs, t)
     _compared(runs, t)

@@ -14,7 +14,6 @@ from nnlab.datasets import Dataset
 from nnlab.i18n import Translator
 from nnlab.messages import N_
 from nnlab.runs import RunError, RunRecord
-from nnlab.ui.fragments import fragment
 from nnlab.ui.housing.districts import LATITUDE, LONGITUDE, columns, districts, dollars
 from nnlab.ui.labels import label
 from nnlab.ui.questions import ask, wait
@@ -64,7 +63,7 @@ def own_district(record: RunRecord | None, other: RunRecord | None, t: Translato
     if record is None or not record.weight_epochs or not record.ended:
         st.caption(t(N_("Train a network: then a district of your own, put together by sliders, is valued here.")))
         return
-    fragment(_district)(record, other, t)
+    st.fragment(_district)(record, other, t)
 
 
 def _district(record: RunRecord, other: RunRecord | None, t: Translator) -> None:

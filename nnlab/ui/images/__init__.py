@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import streamlit as st
+
 from nnlab.figures.palette import Palette
 from nnlab.messages import N_
 from nnlab.ui.code import code_view
-from nnlab.ui.fragments import fragment
 from nnlab.ui.history import history
 from nnlab.ui.images.data import data_views, unscaled_note
 from nnlab.ui.images.drawing import drawing_view
@@ -21,7 +22,7 @@ __all__ = ["image_tabs", "unscaled_note"]
 
 def image_tabs(runs: PageRun, palette: Palette) -> None:
     """Show the tabs; another one is opened without drawing the page anew."""
-    fragment(_tabs)(runs, palette)
+    st.fragment(_tabs)(runs, palette)
 
 
 def _tabs(runs: PageRun, palette: Palette) -> None:

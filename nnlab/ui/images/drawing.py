@@ -17,7 +17,6 @@ from nnlab.i18n import Translator
 from nnlab.messages import N_, Message
 from nnlab.runs import RunError, RunRecord
 from nnlab.ui.components.drawing_board import Bar, drawing_board
-from nnlab.ui.fragments import fragment
 from nnlab.ui.runs import PageRun
 from nnlab.ui.visit import service
 
@@ -61,7 +60,7 @@ class _Answer:
 
 def drawing_view(runs: PageRun) -> None:
     """Show the board; a line on it draws nothing else anew."""
-    fragment(_board)(runs)
+    st.fragment(_board)(runs)
 
 
 def _board(runs: PageRun) -> None:

@@ -16,7 +16,6 @@ from nnlab.i18n import Translator
 from nnlab.messages import N_
 from nnlab.runs import RunRecord
 from nnlab.ui.components import live_figure
-from nnlab.ui.fragments import fragment
 from nnlab.ui.runs import PageRun
 
 TICK_SECONDS = 0.5
@@ -28,7 +27,7 @@ def weight_views(runs: PageRun, palette: Palette) -> None:
     """Show the weights; while the run trains they change by themselves."""
     t, record = runs.form.t, runs.record
     if record is None or not record.weight_epochs:
-        fragment(_to_come, run_every=None if record is None or record.ended else TICK_SECONDS)(runs)
+        st.fragment(_to_come, run_every=None if record is None or record.ended else TICK_SECONDS)(runs)
         return
     arrays = weight_arrays(record.experiment)
     _shapes(arrays, t)
@@ -45,7 +44,7 @@ def weight_views(runs: PageRun, palette: Palette) -> None:
     templates = _templates_wanted(runs.form.page, arrays[kernels[0]], t) if chosen == kernels[0] else None
     moving = record.active
     epoch = None if moving else _epoch(runs.form.page, record, t)
-    fragment(_figures, run_every=TICK_SECONDS if moving else None)(runs, chosen, templates, epoch, palette)
+    st.fragment(_figures, run_every=TICK_SECONDS if moving else None)(runs, chosen, templates, epoch, palette)
 
 
 def _to_come(runs: PageRun) -> None:

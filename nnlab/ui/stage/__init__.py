@@ -16,7 +16,6 @@ from nnlab.messages import N_
 from nnlab.runs import RunRecord, changes_live
 from nnlab.ui.address import write_run
 from nnlab.ui.components.network_view import network_view, run_feed
-from nnlab.ui.fragments import fragment
 from nnlab.ui.labels import label
 from nnlab.ui.page_view import hidden, view
 from nnlab.ui.run_panel import PHASE, STARTING, STATUS, notice
@@ -63,7 +62,7 @@ def stage(runs: PageRun, palette: Palette, *, new_layer: Layer) -> None:
     )
     with st.container(key="network_view"):
         network_view(key=f"{form.page}_network_view", setting=setting)
-    fragment(_feed)(runs, new_layer)
+    st.fragment(_feed)(runs, new_layer)
 
 
 def _can_be_drawn(experiment: Experiment) -> bool:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import streamlit as st
+
 from nnlab.figures.palette import Palette
 from nnlab.messages import N_
 from nnlab.ui.baselines import PageBaseline
 from nnlab.ui.code import code_view
-from nnlab.ui.fragments import fragment
 from nnlab.ui.history import history
 from nnlab.ui.lazy_tabs import lazy_tabs
 from nnlab.ui.runs import PageRun
@@ -22,7 +23,7 @@ __all__ = ["table_tabs"]
 
 def table_tabs(runs: PageRun, mlp: PageBaseline, perceptron: PageBaseline, palette: Palette) -> None:
     """Show the tabs; another one is opened without drawing the page anew."""
-    fragment(_tabs)(runs, mlp, perceptron, palette)
+    st.fragment(_tabs)(runs, mlp, perceptron, palette)
 
 
 def _tabs(runs: PageRun, mlp: PageBaseline, perceptron: PageBaseline, palette: Palette) -> None:

@@ -14,7 +14,6 @@ from nnlab.figures.palette import Palette
 from nnlab.i18n import Translator
 from nnlab.messages import N_
 from nnlab.ui.charts import chart
-from nnlab.ui.fragments import fragment
 from nnlab.ui.labels import capital, label
 from nnlab.ui.tables.samples import class_names, samples
 
@@ -50,7 +49,7 @@ def head_views(choice: DatasetChoice, t: Translator, palette: Palette) -> None:
             task=label(t, choice.task),
         )
     )
-    fragment(_by_hand)(choice, t, palette)
+    st.fragment(_by_hand)(choice, t, palette)
 
 
 def _by_hand(choice: DatasetChoice, t: Translator, palette: Palette) -> None:

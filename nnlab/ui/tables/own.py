@@ -13,7 +13,6 @@ from nnlab.i18n import Translator
 from nnlab.messages import N_
 from nnlab.runs import RunError, RunRecord
 from nnlab.ui.charts import chart
-from nnlab.ui.fragments import fragment
 from nnlab.ui.labels import label
 from nnlab.ui.questions import Outputs, ask, wait
 from nnlab.ui.tables.samples import class_names, samples
@@ -26,7 +25,7 @@ def own_sample(record: RunRecord | None, t: Translator, palette: Palette) -> Non
     if record is None or not record.ended or not record.weight_epochs:
         st.caption(t(N_("Train a network: then a sample of your own, put together by sliders, is judged here.")))
         return
-    fragment(_sample)(record, t, palette)
+    st.fragment(_sample)(record, t, palette)
 
 
 def _sample(record: RunRecord, t: Translator, palette: Palette) -> None:

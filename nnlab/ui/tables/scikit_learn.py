@@ -16,7 +16,6 @@ from nnlab.messages import N_
 from nnlab.runs import RunRecord
 from nnlab.ui.baselines import PageBaseline, baseline_panel
 from nnlab.ui.charts import chart
-from nnlab.ui.fragments import fragment
 from nnlab.ui.labels import label
 from nnlab.ui.tables.regions import regions
 from nnlab.ui.tables.samples import PETALS, class_names, plane_labels, plane_of, samples
@@ -66,7 +65,7 @@ def scikit_learn_views(mlp: PageBaseline, perceptron: PageBaseline, record: RunR
     _regions(mlp, _fits(perceptron), palette)
     chapter = next((fit for fit in _fits(perceptron) if fit.name == "setosa"), None)
     if chapter is not None and experiment.dataset.name == "iris":
-        fragment(_setosa)(chapter, t, palette)
+        st.fragment(_setosa)(chapter, t, palette)
 
 
 def _fits(baseline: PageBaseline) -> tuple[Fit, ...]:
