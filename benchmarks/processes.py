@@ -8,8 +8,9 @@ import time
 import psutil
 
 from benchmarks.report import CannotMeasureError
+from nnlab.runs.limits import MEGABYTE
+from nnlab.runs.memory import held
 
-MEGABYTE = 1_000_000
 LOOK_SECONDS = 0.5
 # An idle app still looks after its workers twice a second; a worker that warms up takes all it can get.
 QUIET_SHARE = 0.1
@@ -46,12 +47,11 @@ class Family:
         What they share counts once where the system tells (Linux): pages that a worker shares with its fork
         server are split between them, as a container counts them.
         """
-        held = []
+        megabytes = []
         for process in self.alive():
             with contextlib.suppress(psutil.NoSuchProcess):
-                full = process.memory_full_info() if hasattr(process, "memory_full_info") else process.memory_info()
-                held.append(getattr(full, "pss", full.rss) / MEGABYTE)
-        return held
+                megabytes.append(held(process))
+        return megabytes
 
 
 def maps_tensorflow(app: psutil.Process) -> bool:

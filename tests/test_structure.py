@@ -157,14 +157,3 @@ def test_below_the_ui_no_module_of_the_app_loads_streamlit_or_tensorflow(module,
 @pytest.mark.parametrize("module", WORKER_SIDE)
 def test_no_module_of_a_worker_loads_streamlit(module, worker_side):
     assert "streamlit" not in worker_side[module]
-
-
-def test_every_fragment_has_a_place_of_its_own():
-    """Beside neighbours it can blank the page: see `nnlab.ui.fragments`."""
-    found = {
-        name_of(path)
-        for path in PRODUCT
-        for node in ast.walk(tree_of(path))
-        if isinstance(node, ast.Attribute) and node.attr == "fragment"
-    }
-    assert found == {"nnlab/ui/fragments.py"}

@@ -46,8 +46,8 @@ class WorkerFacts:
         Whether it serves large runs.
     runs : int
         Runs that it has.
-    megabytes : float
-        Its resident memory.
+    pid : int or None
+        The id of its process, as the standard library tells it: None before it has begun.
     busy : float
         The share of the time in which it has trained lately, 0 to 1.
     programs : int
@@ -56,7 +56,7 @@ class WorkerFacts:
 
     large: bool
     runs: int
-    megabytes: float
+    pid: int | None
     busy: float
     programs: int
 
@@ -113,7 +113,7 @@ def counters(house: House) -> Counters:
             WorkerFacts(
                 large=worker.large,
                 runs=len(worker.places),
-                megabytes=worker.memory / MEGABYTE,
+                pid=worker.process.pid,
                 busy=worker.busy,
                 programs=worker.programs,
             )

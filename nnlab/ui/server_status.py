@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
+from collections.abc import Mapping
 
-import psutil
 import streamlit as st
 
 from nnlab.classroom import Invitation
 from nnlab.i18n import Translator
 from nnlab.messages import N_, Message
-from nnlab.runs import Counters
-from nnlab.runs.limits import MEGABYTE
+from nnlab.runs import Counters, memory
 from nnlab.ui.visit import service
 
 EVERY_SECONDS = 2.0
@@ -45,26 +43,31 @@ def _orders(t: Translator) -> None:
 
 def _numbers(t: Translator, *, detailed: bool) -> None:
     now = service().oversight.counters()
-    _totals(t, now)
+    megabytes = _megabytes(tuple(worker.pid for worker in now.workers if worker.pid is not None))
+    _totals(t, now, sum(megabytes.values()))
     if detailed:
-        _workers(t, now)
+        _workers(t, now, megabytes)
 
 
-def _totals(t: Translator, now: Counters) -> None:
-    memory = psutil.Process(os.getpid()).memory_info().rss / MEGABYTE + sum(worker.megabytes for worker in now.workers)
+@st.cache_data(ttl=EVERY_SECONDS, show_spinner=False, max_entries=1)
+def _megabytes(workers: tuple[int, ...]) -> dict[int, float]:
+    return memory.family(workers)
+
+
+def _totals(t: Translator, now: Counters, megabytes: float) -> None:
     tiles = (
         (t(N_("Visitors")), f"{now.visitors}"),
         (t(N_("Runs in training")), f"{now.runs.get('running', 0)}"),
         (t(N_("Paused runs")), f"{now.runs.get('paused', 0)}"),
         (t(N_("Waiting in the queue")), f"{now.queued}"),
-        (t(N_("Memory")), f"{memory:,.0f} MB"),
+        (t(N_("Memory")), f"{megabytes:,.0f} MB"),
     )
     with st.container(horizontal=True, key="server_totals"):
         for label, value in tiles:
             st.metric(label, value, border=True)
 
 
-def _workers(t: Translator, now: Counters) -> None:
+def _workers(t: Translator, now: Counters, megabytes: Mapping[int, float]) -> None:
     st.subheader(t(N_("Workers")), anchor=False)
     kinds = {True: t(N_("large runs, one at a time")), False: t(N_("small runs, side by side"))}
     st.dataframe(
@@ -72,7 +75,7 @@ def _workers(t: Translator, now: Counters) -> None:
             t(N_("Serves")): [kinds[worker.large] for worker in now.workers],
             t(N_("Runs")): [worker.runs for worker in now.workers],
             t(N_("Busy")): [worker.busy for worker in now.workers],
-            t(N_("Memory (MB)")): [round(worker.megabytes) for worker in now.workers],
+            t(N_("Memory (MB)")): [round(megabytes.get(worker.pid or 0, 0)) for worker in now.workers],
             t(N_("Programs compiled")): [worker.programs for worker in now.workers],
         },
         hide_index=True,

@@ -22,10 +22,10 @@ def test_the_counters_of_a_class_at_work(house) -> None:
     house.service.left("d")
     small, worker = house.running("a", TOY)
     other, _ = house.running("b", replace(TOY, seed=1))
-    large, large_worker = house.running("c", LARGE)
+    _, large_worker = house.running("c", LARGE)
     house.start(LARGE, visitor="e")
     house.service.pause(other.run_id)
-    worker.programs, worker.megabytes, worker.busy = 3, 250, 0.5
+    worker.programs, worker.busy = 3, 0.5
     house.clock.now += 10
 
     def counted() -> bool:
@@ -39,9 +39,9 @@ def test_the_counters_of_a_class_at_work(house) -> None:
     assert 10 < counters.uptime < 60
     assert (counters.visitors, counters.started, counters.queued) == (3, 4, 1)
     assert counters.runs == {"running": 2, "paused": 1, "queued": 1}
-    facts = [(facts.large, facts.runs, facts.megabytes, facts.programs) for facts in counters.workers]
-    assert (False, 2, 250.0, 3) in facts
-    assert (True, 1, 100.0, 0) in facts
+    facts = [(facts.large, facts.runs, facts.pid, facts.programs) for facts in counters.workers]
+    assert (False, 2, worker.pid, 3) in facts
+    assert (True, 1, large_worker.pid, 0) in facts
     assert (counters.restarts, counters.replaced) == (0, 0)
     worker.crash(-9)
     house.until(lambda: house.service.oversight.counters().restarts == 1, "the death is counted")
