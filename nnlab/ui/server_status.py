@@ -35,10 +35,10 @@ def _orders(t: Translator) -> None:
     pause, reset, said = st.columns([1, 1, 3], vertical_alignment="center")
     if pause.button(t(N_("Pause all")), icon=":material/pause:", key="pause_all", width="stretch"):
         count = service().oversight.pause_all()
-        said.success(t(N_("{count} runs stand still. Each student can go on with Resume."), count=count))
+        said.success(t(N_("Runs paused: {count}. Each student can go on with Resume."), count=count))
     if reset.button(t(N_("Reset all")), icon=":material/restart_alt:", key="reset_all", width="stretch"):
         count = service().oversight.reset_all(RESET)
-        said.success(t(N_("{count} runs have ended. What they have learned is still on their pages."), count=count))
+        said.success(t(N_("Runs ended: {count}. What they have learned is still on their pages."), count=count))
 
 
 def _numbers(t: Translator, *, detailed: bool) -> None:
@@ -86,8 +86,8 @@ def _workers(t: Translator, now: Counters, megabytes: Mapping[int, float]) -> No
     st.caption(
         t(
             N_(
-                "Since the start {hours} h {minutes} min ago: {started} runs, {compilations} programs compiled, "
-                "{restarts} workers ended unexpectedly, {replaced} replaced because they had grown. "
+                "Since the start {hours} h {minutes} min ago: runs {started}, compiled programs {compilations}, "
+                "workers that ended unexpectedly {restarts}, workers replaced because they had grown {replaced}. "
                 "What the runs have recorded takes {megabytes} MB."
             ),
             hours=int(now.uptime // 3600),

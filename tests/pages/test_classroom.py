@@ -73,7 +73,7 @@ def test_the_teacher_sees_the_workers_and_can_pause_and_end_all_runs(site, monke
     assert sum(shown.app.dataframe[0].value["Runs"]) == 3
     shown.click("Pause all")
     assert [record.status for record in records] == ["paused"] * 3
-    assert "3 runs stand still" in shown.app.success[0].value
+    assert "Runs paused: 3." in shown.app.success[0].value
     service.resume(records[0].run_id)
     shown.click("Reset all")
 
