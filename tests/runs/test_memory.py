@@ -9,6 +9,8 @@ import pytest
 
 from nnlab.runs import memory
 
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="nothing is forked there")
+
 HELD = 100
 # It holds so many megabytes, and so do its two children, who share them with it.
 PARENT = f"""
